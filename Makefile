@@ -1,0 +1,131 @@
+# make [V=1] [CC=clang] [SAN=address,undefined] TARGET ...; `make help` lists the targets.
+
+PREFIX     ?= /usr/local
+SYSCONFDIR ?= /etc
+VERSION    := $(shell cat VERSION)
+comma      := ,
+B          ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
+Q          := $(if $(V),,@)
+
+PKGS      := ldns libconfig libidn2 jansson libsodium
+CFLAGS    ?= -O2 -g
+WARN      := -Wall -Wextra -Werror -Wshadow -Wvla -Wmissing-prototypes -Wstrict-prototypes -Wcast-qual
+BASEFLAGS  = -std=gnu11 $(WARN) -fno-common -ffp-contract=off -I. -MMD -MP -D_GNU_SOURCE \
+             -DCORDON_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PKGS))
+# DPDK's headers are the system's: its own warnings are not ours to mend.
+DPDKFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libdpdk 2>/dev/null))
+LIBS       = $(shell pkg-config --libs $(PKGS)) -lJudy -lm -lpthread
+DPDKLIBS   = $(shell pkg-config --libs libdpdk)
+ifdef SAN
+CFLAGS    += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+
+# One directory, one archive; the include rules stand in docs/ARCHITECTURE.md.
+PROGRAMS  := cordon cordon-responder
+MAIN       = control/cordon.c dataplane/responder.c
+SRC_base      := $(wildcard base/*.c)
+SRC_lists     := $(wildcard lists/*.c)
+SRC_dataplane := $(filter-out $(MAIN),$(wildcard dataplane/*.c))
+SRC_control   := $(filter-out $(MAIN),$(wildcard control/*.c))
+SRC       := $(SRC_base) $(SRC_lists) $(SRC_dataplane) $(SRC_control)
+HEADERS   := $(wildcard base/*.h lists/*.h dataplane/*.h control/*.h)
+TESTS     := $(wildcard tests/base/*_test.c tests/lists/*_test.c tests/dataplane/*_test.c tests/control/*_test.c)
+FUZZERS   := $(wildcard tests/fuzz/fuzz_*.c)
+RUNS      := $(wildcard tests/run/*_test.sh)
+# Files that run for every packet: scripts/check-hot holds them to hot.allow.
+HOT       := lists/hash.c lists/hash_aes.c lists/index_lookup.c dataplane/parse.c dataplane/query.c \
+             dataplane/lookup.c dataplane/respond.c dataplane/frame.c dataplane/worker.c
+obj        = $(patsubst %.c,$B/%.o,$1)
+lib        = $B/lib$1.a
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all help run test unit check asan fuzz bench install deps format clean
+
+all: $(PROGRAMS:%=$B/bin/%)
+
+help:	## show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+$B/%.o: %.c Makefile VERSION
+	@mkdir -p $(@D)
+	$(if $Q,@echo '  CC   $<')
+	$Q$(CC) $(CFLAGS) $(BASEFLAGS) -c -o $@ $<
+
+$B/dataplane/%.o $B/bench/%.o $B/tests/dataplane/%.o: BASEFLAGS += $(DPDKFLAGS)
+
+define archive
+$(call lib,$1): $(call obj,$(SRC_$1))
+	$(if $Q,@echo '  AR   $$@')
+	$Qrm -f $$@ && $(AR) rcsD $$@ $$^
+endef
+$(foreach d,base lists dataplane control,$(eval $(call archive,$d)))
+
+LINK = $(if $Q,@echo '  LD   $@' &&) mkdir -p $(@D) && \
+       $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS)
+
+$B/bin/cordon: $B/control/cordon.o $(call lib,control) $(call lib,lists) $(call lib,base)
+	$(LINK)
+$B/bin/cordon-responder: $B/dataplane/responder.o $(call lib,dataplane) $(call lib,lists) $(call lib,base)
+	$(LINK) $(DPDKLIBS)
+$B/tests/dataplane/%: $B/tests/dataplane/%.o $(call lib,dataplane) $(call lib,lists) $(call lib,base)
+	$(LINK) $(DPDKLIBS)
+$B/tests/%: $B/tests/%.o $(call lib,control) $(call lib,lists) $(call lib,base)
+	$(LINK)
+$B/bench/%: $B/bench/%.o $(call lib,dataplane) $(call lib,lists) $(call lib,base)
+	$(LINK) $(DPDKLIBS)
+
+run: deps	## install what is missing, build, answer today's Conficker names until Ctrl-C
+	$Q$(MAKE) --no-print-directory all
+	$Qscripts/run $B
+
+test: deps	## install what is missing, build, run every test
+	$Q$(MAKE) --no-print-directory all
+	$Qscripts/test $B
+
+unit: $(TESTS:%.c=$B/%)	## unit tests only
+	$Qscripts/unit $B $(TESTS:%.c=%)
+
+check: all	## include direction, hot files, headers, layout, man pages, options
+	$Qscripts/check-layers .
+	$Qscripts/check-hot hot.allow $(call obj,$(HOT))
+	$Qscripts/check-headers '$(CC) $(filter-out -MMD -MP,$(BASEFLAGS)) $(DPDKFLAGS)' $(HEADERS)
+	$Qscripts/check-plants '$(CC)'
+	$Qscripts/check-text $B
+
+asan:	## unit tests, corpora and mutated frames under ASan and UBSan
+	$Q$(MAKE) --no-print-directory SAN=address,undefined unit
+	$Q$(MAKE) --no-print-directory SAN=address,undefined corpus
+
+corpus: $(FUZZERS:tests/fuzz/%.c=$B/replay/%)	## replay tests/fuzz/corpus through every fuzz target
+	$Qscripts/corpus $B
+
+# A fuzz target without libFuzzer: replays files, then mutates them (tests/fuzz/replay.c).
+$B/tests/fuzz/%.o: BASEFLAGS += $(DPDKFLAGS)
+$B/replay/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $(call lib,dataplane) $(call lib,control) $(call lib,lists) $(call lib,base)
+	$(LINK) $(DPDKLIBS)
+
+fuzz:	## libFuzzer on every target, FUZZ_SECONDS each (60)
+	$Q$(MAKE) --no-print-directory B=build-fuzz CC=clang SAN=fuzzer-no-link,address,undefined \
+	    LDFLAGS=-fsanitize=fuzzer $(FUZZERS:tests/fuzz/%.c=build-fuzz/fuzz/%)
+	$Qscripts/fuzz build-fuzz $${FUZZ_SECONDS:-60}
+$B/fuzz/%: $B/tests/fuzz/%.o $(call lib,dataplane) $(call lib,control) $(call lib,lists) $(call lib,base)
+	$(LINK) $(DPDKLIBS)
+
+bench: deps	## rates of the index and the answer path; seconds, not a proof
+	$Q$(MAKE) --no-print-directory all $(patsubst %.c,$B/%,$(wildcard bench/*.c))
+	$Qscripts/bench $B
+
+install: all	## into $(DESTDIR)$(PREFIX)
+	$Qscripts/install $B '$(DESTDIR)$(PREFIX)' '$(DESTDIR)$(SYSCONFDIR)'
+
+deps:	## install the Debian packages that are missing (says which)
+	$Qscripts/deps
+
+format:	## lay out every file by .clang-format
+	clang-format -i $(SRC) $(MAIN) $(HEADERS) $(wildcard tests/*/*.[ch] tests/*.h bench/*.[ch])
+
+clean:	## remove everything that was built
+	$(RM) -r build build-*
+
+-include $(patsubst %.c,$B/%.d,$(SRC) $(MAIN) $(TESTS) $(FUZZERS) tests/fuzz/replay.c $(wildcard bench/*.c))
