@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-#define HASH_KEY_LEN 80 /* bytes: state and four round keys; sip uses the first 32 */
+#define HASH_KEY_LEN    80 /* bytes: state and four round keys; sip uses the first 32 */
 #define HASH_LABELS_MAX 15 /* depth of the deepest suffix that can be hashed */
 
 struct hash_key {
@@ -34,9 +34,9 @@ struct hash_name {
 /* One suffix of one of the names. */
 struct probe {
 	struct hash128 hash;
-	uint16_t lane;   /* which name */
-	uint8_t depth;   /* labels in the suffix */
-	uint32_t class;  /* filled by index_find; 0: not listed */
+	uint16_t lane;  /* which name */
+	uint8_t depth;  /* labels in the suffix */
+	uint32_t class; /* filled by index_find; 0: not listed */
 };
 
 /* Hashes, for n names, the suffixes whose depth has its bit set in depths (bit d: d labels).

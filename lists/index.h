@@ -36,7 +36,7 @@ struct index_rule {
 	uint8_t feed;        /* 0..INDEX_FEEDS_MAX - 1 */
 	uint8_t action;      /* enum action; ACTION_INHERIT: the feed's */
 	uint16_t unused;
-	uint32_t next;       /* the class's next rule, 0: none */
+	uint32_t next; /* the class's next rule, 0: none */
 };
 
 /* Building: a loader takes entries, the index comes out whole. */
@@ -62,8 +62,8 @@ void index_free(struct index *ix);
 
 /* Looks up the names' suffixes; fills probe.class.  probes: room for n * HASH_LABELS_MAX,
  * the caller's.  Returns how many probes were made.  Hot. */
-unsigned index_find(const struct index *ix, const struct hash_name *names, unsigned n,
-    struct probe *probes);
+unsigned index_find(
+    const struct index *ix, const struct hash_name *names, unsigned n, struct probe *probes);
 
 /* The rule of a class that is in force on a day, by precedence; NULL if none is.  Hot. */
 const struct index_rule *index_decide(const struct index *ix, uint32_t class, int32_t day);
@@ -91,13 +91,13 @@ int index_update(struct index *ix, const struct index_change *changes, size_t n,
     index_grace_fn *grace, void *ctx);
 
 struct index_stats {
-	uint64_t names;        /* distinct */
-	uint64_t entries;      /* of all feeds, as loaded */
-	uint64_t arrays;       /* Judy arrays, 2^k */
-	uint64_t bytes;        /* memory taken, all told */
-	uint64_t classes;      /* distinct (feed, window, action) sets */
-	uint32_t depths;       /* bit d: names of d labels are listed */
-	const char *hash;      /* implementation */
+	uint64_t names;   /* distinct */
+	uint64_t entries; /* of all feeds, as loaded */
+	uint64_t arrays;  /* Judy arrays, 2^k */
+	uint64_t bytes;   /* memory taken, all told */
+	uint64_t classes; /* distinct (feed, window, action) sets */
+	uint32_t depths;  /* bit d: names of d labels are listed */
+	const char *hash; /* implementation */
 };
 
 void index_stats(const struct index *ix, struct index_stats *s);
