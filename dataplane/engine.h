@@ -19,7 +19,7 @@ struct image;
 /* Answers every lane whose way is WAY_NONE.
  *   day  today, UTC days since 1970
  * Afterwards way[i] >= WAY_ANSWERS: the answer's len[i] bytes stand at msg[i]; otherwise there
- * is none.  Counts ways, rcodes and feeds of all lanes that it decided. */
+ * is none.  Counts every lane's way, whoever set it, and rcodes and feeds. */
 void engine_answer(const struct image *img, struct vec *v, int32_t day, struct counters *c);
 
 /* The stages, for tests and benchmarks. */

@@ -12,7 +12,8 @@
 
 #define VEC_MAX      32 /* lanes */
 #define VEC_NAME_PAD 16 /* readable past a name */
-#define VEC_ROOM_MIN 2048 /* bytes that must be writable at msg */
+#define VEC_SLACK    288  /* bytes that must be readable and writable at msg, past limit */
+#define VEC_ROOM     2048 /* of a message buffer, where the buffer is our own: limit 1760 */
 
 struct index_rule;
 
@@ -21,8 +22,8 @@ struct vec {
 	/* Given by whoever fills the burst. */
 	uint8_t *msg[VEC_MAX];        /* the query, overwritten by the answer; borrowed */
 	uint16_t len[VEC_MAX];        /* bytes of the query; after the stages bytes of the answer */
-	uint16_t limit[VEC_MAX];      /* bytes the answer may take: at most VEC_ROOM_MIN; on UDP
-	                               * lowered by the stages to what the client takes */
+	uint16_t limit[VEC_MAX];      /* bytes the answer may take, 512 or more; on UDP lowered by
+	                               * the stages to what the client takes */
 	uint8_t tcp[VEC_MAX];         /* 1: no limit from EDNS */
 	uint8_t way[VEC_MAX];         /* enum way; WAY_NONE: for the stages to decide; answered
 	                               * if >= WAY_ANSWERS afterwards */
