@@ -52,16 +52,16 @@ static const struct {
     {"nodata", "empty.nl", LDNS_RR_TYPE_A, 0,
 	"NOERROR aa rd | | nl. 300 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
 	"1 3600 900 1209600 300; | "},
-    {"refuse", "refused.cc", LDNS_RR_TYPE_A, 0, "REFUSED rd | |  | "},
+    {"refuse", "refused.cc", LDNS_RR_TYPE_A, 0, "REFUSED rd | | | "},
     {"drop", "silent.ws", LDNS_RR_TYPE_A, 0, NULL},
-    {"pass is as unlisted", "except.sink.com", LDNS_RR_TYPE_A, 0, "REFUSED rd | |  | "},
-    {"unlisted", "example.net", LDNS_RR_TYPE_A, 0, "REFUSED rd | |  | "},
-    {"the root", ".", LDNS_RR_TYPE_A, 0, "REFUSED rd | |  | "},
+    {"pass is as unlisted", "except.sink.com", LDNS_RR_TYPE_A, 0, "REFUSED rd | | | "},
+    {"unlisted", "example.net", LDNS_RR_TYPE_A, 0, "REFUSED rd | | | "},
+    {"the root", ".", LDNS_RR_TYPE_A, 0, "REFUSED rd | | | "},
     {"in its window", "day.ws", LDNS_RR_TYPE_AAAA, 0,
 	"NOERROR aa rd | day.ws. 300 IN AAAA 2001:db8::1; | | "},
-    {"AXFR", "sink.com", LDNS_RR_TYPE_AXFR, 0, "REFUSED rd | |  | "},
-    {"IXFR", "sink.com", LDNS_RR_TYPE_IXFR, 0, "REFUSED rd | |  | "},
-    {"RD is copied, not set", "example.net", LDNS_RR_TYPE_A, NO_RD, "REFUSED | |  | "},
+    {"AXFR", "sink.com", LDNS_RR_TYPE_AXFR, 0, "REFUSED rd | | | "},
+    {"IXFR", "sink.com", LDNS_RR_TYPE_IXFR, 0, "REFUSED rd | | | "},
+    {"RD is copied, not set", "example.net", LDNS_RR_TYPE_A, NO_RD, "REFUSED | | | "},
     {"CD is copied, AD is not", "sink.com", LDNS_RR_TYPE_AAAA, CD | AD,
 	"NOERROR aa rd cd | sink.com. 300 IN AAAA 2001:db8::1; | | "},
     {"EDNS is answered by EDNS", "sink.com", LDNS_RR_TYPE_AAAA, EDNS,
@@ -69,8 +69,8 @@ static const struct {
     {"DO comes back", "blocked.com.mx", LDNS_RR_TYPE_AAAA, EDNS | DO,
 	"NXDOMAIN aa rd | | com.mx. 300 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
 	"1 3600 900 1209600 300; | opt 1232 do"},
-    {"EDNS with REFUSED", "example.net", LDNS_RR_TYPE_A, EDNS, "REFUSED rd | |  | opt 1232"},
-    {"version 1: BADVERS", "sink.com", LDNS_RR_TYPE_A, EDNS | V1, "BADVERS rd | |  | opt 1232"},
+    {"EDNS with REFUSED", "example.net", LDNS_RR_TYPE_A, EDNS, "REFUSED rd | | | opt 1232"},
+    {"version 1: BADVERS", "sink.com", LDNS_RR_TYPE_A, EDNS | V1, "BADVERS rd | | | opt 1232"},
 };
 
 static unsigned
