@@ -169,7 +169,7 @@ check_limits(void)
 	CHECK(decide(ix, deep, 0, &depth) && depth == 15, "below 15 labels");
 	index_free(ix);
 	index_loader_new(&l, &hash_sip, &key, 6 << 20);
-	for (unsigned i = 0; i < 200000; i++) {
+	for (unsigned i = 0; i < 600000; i++) {
 		char text[32];
 
 		snprintf(text, sizeof(text), "n%u.example", i);
