@@ -52,7 +52,7 @@ in_a() { ip netns exec "$NS_A" "$@"; }
 responder() { # [--in NS] ARGUMENTS...
 	run=
 	if [ "$1" = --in ]; then run="ip netns exec $2"; shift 2; fi
-	$run "$B/bin/cordon-responder" "$@" >"$TMP/responder.log" 2>&1 &
+	$run ${RUN_AS:-} "$B/bin/cordon-responder" "$@" >"$TMP/responder.log" 2>&1 &
 	RESPONDER=$!
 	PIDS="$PIDS $RESPONDER"
 	for i in $(seq 200); do
