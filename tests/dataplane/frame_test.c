@@ -197,7 +197,7 @@ receive(const struct image *img, size_t len)
 		vec.way[0] = (uint8_t)local_answer(&port, &mbuf);
 	engine_answer(img, &vec, WORLD_DAY, &counters);
 	if (vec.way[0] > WAY_ANSWERS)
-		frame_turn(&port, &frames, &vec, 0);
+		frame_turn(&frames, &vec, 0);
 	return vec.way[0];
 }
 

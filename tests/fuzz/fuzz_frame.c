@@ -56,7 +56,7 @@ run(struct run *r, const uint8_t *data, size_t size, uint8_t filling)
 		r->v.way[0] = (uint8_t)local_answer(&port, &r->mbuf);
 	engine_answer(world, &r->v, WORLD_DAY, &counters);
 	if (r->v.way[0] > WAY_ANSWERS)
-		frame_turn(&port, &r->f, &r->v, 0);
+		frame_turn(&r->f, &r->v, 0);
 }
 
 static uint64_t
