@@ -1,5 +1,6 @@
 #include "dataplane/frame.h"
 
+#include "dataplane/checksum.h"
 #include "dataplane/engine.h"
 
 #include <rte_ether.h>
@@ -63,31 +64,15 @@ is_checked(const struct rte_mbuf *m, uint64_t mask, uint64_t good)
 	return (m->ol_flags & mask) == good;
 }
 
-/* Whether a UDP sum is right: pseudo is the pseudo header's, which holds the UDP length, not that
- * of the IP payload, where the two differ. */
-static bool
-is_sum_right(uint32_t pseudo, const struct rte_udp_hdr *udp)
+/* The sum of a UDP datagram with its pseudo header, whose addresses take addrs_len bytes at addrs.
+ * The length that counts is UDP's own, not that of the IP payload, where the two differ. */
+static uint16_t
+udp_sum(const void *addrs, unsigned addrs_len, const struct rte_udp_hdr *udp)
 {
-	uint32_t sum = pseudo + rte_raw_cksum(udp, rte_be_to_cpu_16(udp->dgram_len));
+	uint64_t sum = checksum_add(0, addrs, addrs_len);
 
-	sum = (sum >> 16) + (sum & 0xffff);
-	return ((sum >> 16) + (sum & 0xffff)) == 0xffff;
-}
-
-static bool
-is_udp4_right(const struct rte_ipv4_hdr *ip, const struct rte_udp_hdr *udp)
-{
-	uint32_t pseudo = rte_raw_cksum(&ip->src_addr, 8); /* src and dst stand together */
-
-	return is_sum_right(pseudo + rte_cpu_to_be_16(IPPROTO_UDP) + udp->dgram_len, udp);
-}
-
-static bool
-is_udp6_right(const struct rte_ipv6_hdr *ip, const struct rte_udp_hdr *udp)
-{
-	uint32_t pseudo = rte_raw_cksum(ip->src_addr, 32);
-
-	return is_sum_right(pseudo + rte_cpu_to_be_16(IPPROTO_UDP) + udp->dgram_len, udp);
+	sum += (uint64_t)rte_cpu_to_be_16(IPPROTO_UDP) + udp->dgram_len;
+	return checksum_fold(checksum_add(sum, udp, rte_be_to_cpu_16(udp->dgram_len)));
 }
 
 /* UDP and what it carries; avail bytes stand at udp. */
@@ -127,7 +112,7 @@ parse_ip4(const struct frame_port *p, struct rte_mbuf *m, struct vec *v, unsigne
 		return WAY_IP_OPTIONS;
 	if (p->check_checksum &&
 	    !is_checked(m, RTE_MBUF_F_RX_IP_CKSUM_MASK, RTE_MBUF_F_RX_IP_CKSUM_GOOD) &&
-	    rte_raw_cksum(ip, sizeof(*ip)) != 0xffff)
+	    checksum_fold(checksum_add(0, ip, sizeof(*ip))) != 0xffff)
 		return WAY_IP_CHECKSUM;
 	if (ip->fragment_offset & rte_cpu_to_be_16(RTE_IPV4_HDR_MF_FLAG | RTE_IPV4_HDR_OFFSET_MASK))
 		return WAY_IP_FRAGMENT;
@@ -143,7 +128,7 @@ parse_ip4(const struct frame_port *p, struct rte_mbuf *m, struct vec *v, unsigne
 	if (way != WAY_NONE || !p->check_checksum || udp->dgram_cksum == 0 ||
 	    is_checked(m, RTE_MBUF_F_RX_L4_CKSUM_MASK, RTE_MBUF_F_RX_L4_CKSUM_GOOD))
 		return way;
-	return is_udp4_right(ip, udp) ? WAY_NONE : WAY_UDP_CHECKSUM;
+	return udp_sum(&ip->src_addr, 8, udp) == 0xffff ? WAY_NONE : WAY_UDP_CHECKSUM;
 }
 
 static enum way
@@ -181,7 +166,7 @@ parse_ip6(const struct frame_port *p, struct rte_mbuf *m, struct vec *v, unsigne
 	if (!p->check_checksum ||
 	    is_checked(m, RTE_MBUF_F_RX_L4_CKSUM_MASK, RTE_MBUF_F_RX_L4_CKSUM_GOOD))
 		return WAY_NONE;
-	return is_udp6_right(ip, udp) ? WAY_NONE : WAY_UDP_CHECKSUM;
+	return udp_sum(ip->src_addr, 32, udp) == 0xffff ? WAY_NONE : WAY_UDP_CHECKSUM;
 }
 
 static enum way
@@ -227,6 +212,13 @@ frame_parse(const struct frame_port *p, struct frames *f, struct vec *v, unsigne
 	}
 }
 
+/* A computed 0 goes out as 0xffff: 0 says that there is none (RFC 768). */
+static uint16_t
+sent_sum(uint16_t sum)
+{
+	return sum == 0xffff ? sum : (uint16_t)~sum;
+}
+
 static void
 turn_ip4(struct rte_ipv4_hdr *ip, unsigned udp_len)
 {
@@ -241,8 +233,8 @@ turn_ip4(struct rte_ipv4_hdr *ip, unsigned udp_len)
 	ip->fragment_offset = rte_cpu_to_be_16(RTE_IPV4_HDR_DF_FLAG);
 	ip->time_to_live = 64;
 	ip->hdr_checksum = 0;
-	ip->hdr_checksum = rte_ipv4_cksum(ip);
-	udp->dgram_cksum = rte_ipv4_udptcp_cksum(ip, udp);
+	ip->hdr_checksum = (uint16_t)~checksum_fold(checksum_add(0, ip, sizeof(*ip)));
+	udp->dgram_cksum = sent_sum(udp_sum(&ip->src_addr, 8, udp));
 }
 
 static void
@@ -257,7 +249,7 @@ turn_ip6(struct rte_ipv6_hdr *ip, unsigned udp_len)
 	ip->vtc_flow = rte_cpu_to_be_32(0x60000000);
 	ip->payload_len = rte_cpu_to_be_16((uint16_t)udp_len);
 	ip->hop_limits = 64;
-	udp->dgram_cksum = rte_ipv6_udptcp_cksum(ip, udp);
+	udp->dgram_cksum = sent_sum(udp_sum(ip->src_addr, 32, udp));
 }
 
 void
