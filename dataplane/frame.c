@@ -11,6 +11,7 @@
 
 #define ETHER_LEN sizeof(struct rte_ether_hdr)
 #define UDP_LEN   sizeof(struct rte_udp_hdr)
+#define TTL       64
 
 bool
 frame_is_ours(const struct frame_port *p, uint32_t addr_be)
@@ -212,17 +213,31 @@ frame_parse(const struct frame_port *p, struct frames *f, struct vec *v, unsigne
 	}
 }
 
-/* A computed 0 goes out as 0xffff: 0 says that there is none (RFC 768). */
-static uint16_t
-sent_sum(uint16_t sum)
+/* Sums of what was just written come from the values, not from memory: a wide load behind
+ * narrow stores waits for them. */
+static uint64_t
+addr_sum(const void *addrs, unsigned addrs_len)
 {
-	return sum == 0xffff ? sum : (uint16_t)~sum;
+	return checksum_add(0, addrs, addrs_len); /* the same before and after they are swapped */
 }
 
-static void
+/* The sum to send, from the sum of the addresses.  A computed 0 goes out as 0xffff: 0 says that
+ * there is none (RFC 768). */
+static uint16_t
+answer_sum(uint64_t addrs, const struct rte_udp_hdr *udp, const uint8_t *msg, unsigned len)
+{
+	uint64_t sum = addrs + rte_cpu_to_be_16(IPPROTO_UDP) + udp->src_port + udp->dst_port;
+	uint16_t folded;
+
+	sum += 2ull * rte_cpu_to_be_16((uint16_t)(UDP_LEN + len));
+	folded = checksum_fold(checksum_add(sum, msg, len));
+	return folded == 0xffff ? folded : (uint16_t)~folded;
+}
+
+static uint64_t
 turn_ip4(struct rte_ipv4_hdr *ip, unsigned udp_len)
 {
-	struct rte_udp_hdr *udp = (struct rte_udp_hdr *)(ip + 1);
+	uint64_t addrs = addr_sum(&ip->src_addr, 8), sum;
 	uint32_t addr = ip->src_addr;
 
 	ip->src_addr = ip->dst_addr;
@@ -231,16 +246,18 @@ turn_ip4(struct rte_ipv4_hdr *ip, unsigned udp_len)
 	ip->type_of_service = 0;
 	ip->packet_id = 0; /* RFC 6864 4.1: an atomic datagram's ID means nothing */
 	ip->fragment_offset = rte_cpu_to_be_16(RTE_IPV4_HDR_DF_FLAG);
-	ip->time_to_live = 64;
-	ip->hdr_checksum = 0;
-	ip->hdr_checksum = (uint16_t)~checksum_fold(checksum_add(0, ip, sizeof(*ip)));
-	udp->dgram_cksum = sent_sum(udp_sum(&ip->src_addr, 8, udp));
+	ip->time_to_live = TTL;
+	sum = addrs + rte_cpu_to_be_16(0x4500) + rte_cpu_to_be_16(RTE_IPV4_HDR_DF_FLAG) +
+	      rte_cpu_to_be_16(TTL << 8 | IPPROTO_UDP);
+	sum += rte_cpu_to_be_16((uint16_t)(sizeof(*ip) + udp_len));
+	ip->hdr_checksum = (uint16_t)~checksum_fold(sum);
+	return addrs;
 }
 
-static void
+static uint64_t
 turn_ip6(struct rte_ipv6_hdr *ip, unsigned udp_len)
 {
-	struct rte_udp_hdr *udp = (struct rte_udp_hdr *)(ip + 1);
+	uint64_t addrs = addr_sum(ip->src_addr, 32);
 	uint8_t addr[16];
 
 	memcpy(addr, ip->src_addr, sizeof(addr));
@@ -248,8 +265,8 @@ turn_ip6(struct rte_ipv6_hdr *ip, unsigned udp_len)
 	memcpy(ip->dst_addr, addr, sizeof(addr));
 	ip->vtc_flow = rte_cpu_to_be_32(0x60000000);
 	ip->payload_len = rte_cpu_to_be_16((uint16_t)udp_len);
-	ip->hop_limits = 64;
-	udp->dgram_cksum = sent_sum(udp_sum(ip->src_addr, 32, udp));
+	ip->hop_limits = TTL;
+	return addrs;
 }
 
 void
@@ -261,17 +278,15 @@ frame_turn(struct frames *f, const struct vec *v, unsigned i)
 	unsigned udp_len = UDP_LEN + v->len[i];
 	uint16_t port = udp->src_port;
 	struct rte_ether_addr mac = eth->src_addr;
+	uint64_t addrs = f->is_v6[i] ? turn_ip6((struct rte_ipv6_hdr *)(eth + 1), udp_len)
+				     : turn_ip4((struct rte_ipv4_hdr *)(eth + 1), udp_len);
 
 	eth->src_addr = eth->dst_addr;
 	eth->dst_addr = mac;
+	udp->dgram_cksum = answer_sum(addrs, udp, v->msg[i], v->len[i]);
 	udp->src_port = udp->dst_port;
 	udp->dst_port = port;
 	udp->dgram_len = rte_cpu_to_be_16((uint16_t)udp_len);
-	udp->dgram_cksum = 0;
-	if (f->is_v6[i])
-		turn_ip6((struct rte_ipv6_hdr *)(eth + 1), udp_len);
-	else
-		turn_ip4((struct rte_ipv4_hdr *)(eth + 1), udp_len);
 	m->data_len = (uint16_t)((uint8_t *)udp - (uint8_t *)eth + udp_len);
 	m->pkt_len = m->data_len;
 	m->ol_flags = 0; /* what the receiving side noted is not meant for the sending one */
