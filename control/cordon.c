@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const struct command commands[] = {
+    {"identify", "say which family of malware makes a name, and on which day", cmd_identify},
     {"predict", "print the names that a malware family generates on given days", cmd_predict},
 };
 
