@@ -46,15 +46,10 @@ expand_c(int32_t day, const struct dga_values *v, dga_name_fn *emit, void *ctx)
 
 static const char *const sines[] = {"x87", "libm"};
 
-#define SINE                                                                                   \
-	{                                                                                      \
-		"sine", "argument reduction of the sine: x87, or libm's", 0, 1, 0, sines, NULL \
-	}
+#define SINE DGA_CHOICE("sine", "argument reduction of the sine: x87, or libm's", sines)
 
-static const struct dga_param params_ab[] = {
-    {"names", "names a day", 1, 1000000, 250, NULL, NULL}, SINE, {0}};
-static const struct dga_param params_c[] = {
-    {"names", "names a day", 1, 1000000, 50000, NULL, NULL}, SINE, {0}};
+static const struct dga_param params_ab[] = {DGA_COUNT(1000000, 250), SINE, {0}};
+static const struct dga_param params_c[] = {DGA_COUNT(1000000, 50000), SINE, {0}};
 
 const struct dga_family dga_conficker_a = {
     .name = "conficker-a",

@@ -46,7 +46,7 @@ expand(int32_t day, const struct dga_values *v, dga_name_fn *emit, void *ctx)
 }
 
 static const struct dga_param params[] = {DGA_COUNT(100000, 2048),
-    DGA_NUMBER("magic", "number of the botnet; published: 9 5", 0, UINT64_MAX, 9), {0}};
+    DGA_NUMBER("magic", "number of the botnet; published: 9 5", 0, UINT32_MAX, 9), {0}};
 
 const struct dga_family dga_necurs = {
     .name = "necurs",
