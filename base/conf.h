@@ -47,6 +47,7 @@ struct conf_section {
 	size_t offset;                   /* of the struct, or if many of struct conf_many */
 	size_t size;                     /* of one struct, bytes */
 	size_t max;                      /* if many: groups allowed */
+	bool lined;                      /* the struct starts with an unsigned: the group's line */
 	const struct conf_option *options; /* ended by a row whose name is NULL */
 	const char *help;
 };

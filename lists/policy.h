@@ -25,5 +25,6 @@ struct policy {
 	char txt[POLICY_TXT_MAX][256];
 };
 
-/* Sane timers, MNAME "sinkhole.invalid", RNAME "hostmaster.sinkhole.invalid", no addresses. */
+/* Sane timers, MNAME and NS "sinkhole.invalid", RNAME "hostmaster.sinkhole.invalid"; no
+ * addresses, no texts. */
 void policy_defaults(struct policy *p);
