@@ -68,7 +68,7 @@ $B/bin/cordon: $B/control/cordon.o $(call lib,control) $(call lib,lists) $(call 
 	$(LINK)
 $B/bin/cordon-responder: $B/dataplane/responder.o $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
-$B/tests/dataplane/%: $B/tests/dataplane/%.o $(call lib,dataplane) $(call lib,lists) $(call lib,base)
+$B/tests/dataplane/%: $B/tests/dataplane/%.o $B/tests/dataplane/world.o $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
 $B/tests/%: $B/tests/%.o $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK)

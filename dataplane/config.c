@@ -129,16 +129,16 @@ static const struct conf_option feed[] = {
 
 #define IN(field) offsetof(struct config, field)
 const struct conf_section config_sections[] = {
-    {NULL, false, IN(top), sizeof(struct config_top), 0, false, top, NULL},
-    {"sockets", false, IN(sockets), sizeof(struct config_sockets), 0, false, sockets,
-	"Limits of kernel sockets"},
-    {"dpdk", false, IN(dpdk), sizeof(struct config_dpdk), 0, false, dpdk,
-	"DPDK's environment, used if there is a port"},
-    {"ports", true, IN(ports), sizeof(struct config_port), PORTS_MAX, true, port,
-	"DPDK ports to answer on"},
-    {"policies", true, IN(policies), sizeof(struct config_policy), POLICIES_MAX - 1, true, policy,
-	"What sinkholed and blocked names are answered with"},
-    {"feeds", true, IN(feeds), sizeof(struct config_feed), INDEX_FEEDS_MAX, true, feed,
-	"Lists, in order of precedence"},
+    {NULL, false, IN(top), sizeof(struct config_top), 0, top, NULL, false},
+    {"sockets", false, IN(sockets), sizeof(struct config_sockets), 0, sockets,
+	"Limits of kernel sockets", false},
+    {"dpdk", false, IN(dpdk), sizeof(struct config_dpdk), 0, dpdk,
+	"DPDK's environment, used if there is a port", false},
+    {"ports", true, IN(ports), sizeof(struct config_port), PORTS_MAX, port,
+	"DPDK ports to answer on", true},
+    {"policies", true, IN(policies), sizeof(struct config_policy), POLICIES_MAX - 1, policy,
+	"What sinkholed and blocked names are answered with", true},
+    {"feeds", true, IN(feeds), sizeof(struct config_feed), INDEX_FEEDS_MAX, feed,
+	"Lists, in order of precedence", true},
     {0},
 };

@@ -261,16 +261,17 @@ turn_ip6(struct rte_ipv6_hdr *ip, unsigned udp_len)
 }
 
 void
-frame_turn(const struct frame_port *p, struct frames *f, const struct vec *v, unsigned i)
+frame_turn(struct frames *f, const struct vec *v, unsigned i)
 {
 	struct rte_mbuf *m = f->mbuf[i];
 	struct rte_ether_hdr *eth = rte_pktmbuf_mtod(m, struct rte_ether_hdr *);
 	struct rte_udp_hdr *udp = (struct rte_udp_hdr *)(v->msg[i] - UDP_LEN);
 	unsigned udp_len = UDP_LEN + v->len[i];
 	uint16_t port = udp->src_port;
+	struct rte_ether_addr mac = eth->src_addr;
 
-	eth->dst_addr = eth->src_addr;
-	memcpy(&eth->src_addr, p->mac, sizeof(p->mac));
+	eth->src_addr = eth->dst_addr;
+	eth->dst_addr = mac;
 	udp->src_port = udp->dst_port;
 	udp->dst_port = port;
 	udp->dgram_len = rte_cpu_to_be_16((uint16_t)udp_len);

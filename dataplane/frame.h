@@ -34,7 +34,7 @@ void frame_parse(const struct frame_port *p, struct frames *f, struct vec *v, un
 
 /* Makes an answer's frame out of the query's, in place: lane i, answered by the engine.  IP and
  * UDP checksums are computed here; no device offload is asked for.  Hot. */
-void frame_turn(const struct frame_port *p, struct frames *f, const struct vec *v, unsigned i);
+void frame_turn(struct frames *f, const struct vec *v, unsigned i);
 
 /* Whether an address is one of the port's. */
 bool frame_is_ours(const struct frame_port *p, uint32_t addr_be);

@@ -19,7 +19,7 @@ struct icmp6 {
 	uint8_t type, code;
 	uint16_t checksum;
 	uint32_t body;
-};
+} __rte_packed __rte_aligned(2); /* as it lies in a frame */
 
 /* Solicitation and advertisement, with the option that tells the MAC. */
 struct nd {
@@ -27,7 +27,7 @@ struct nd {
 	uint8_t target[16];
 	uint8_t opt_type, opt_units;
 	uint8_t mac[6];
-};
+} __rte_packed __rte_aligned(2);
 
 static void
 back_to_sender(const struct frame_port *p, struct rte_mbuf *m)

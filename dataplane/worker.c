@@ -17,7 +17,7 @@ answer_local(const struct frame_port *p, struct frames *f, struct vec *v)
 
 /* Replies to the front, what has none is freed. */
 static unsigned
-finish(const struct frame_port *p, struct frames *f, struct vec *v, struct rte_mbuf **reply)
+finish(struct frames *f, struct vec *v, struct rte_mbuf **reply)
 {
 	unsigned n = 0, dead_n = 0;
 	struct rte_mbuf *dead[VEC_MAX];
@@ -28,7 +28,7 @@ finish(const struct frame_port *p, struct frames *f, struct vec *v, struct rte_m
 			continue;
 		}
 		if (v->way[i] != WAY_LOCAL)
-			frame_turn(p, f, v, i);
+			frame_turn(f, v, i);
 		reply[n++] = f->mbuf[i];
 	}
 	rte_pktmbuf_free_bulk(dead, dead_n);
@@ -80,7 +80,7 @@ serve(struct worker *w, const struct worker_queue *q)
 	count_transport(&w->counters, &f, &v);
 	engine_answer(publish_current(w->publish), &v,
 	    atomic_load_explicit(&w->publish->day, memory_order_relaxed), &w->counters);
-	n = finish(q->frame, &f, &v, reply);
+	n = finish(&f, &v, reply);
 	if (n > 0)
 		transmit(w, q, reply, n);
 	return v.n;

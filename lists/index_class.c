@@ -86,24 +86,24 @@ intern(struct classes *c, const struct index_rule *set, unsigned n)
 	struct index_rule key[CLASS_RULES_MAX];
 	int64_t rc = -ENOMEM;
 	JError_t e;
-	void **class;
+	void **found;
 
 	for (unsigned i = 0; i < n; i++)
 		key[i] = (struct index_rule){.from = set[i].from,
 		    .until = set[i].until,
 		    .feed = set[i].feed,
 		    .action = set[i].action};
-	class = JudyHSIns(&c->by_set, key, n * sizeof(key[0]), &e);
-	if (class == PPJERR)
+	found = JudyHSIns(&c->by_set, key, n * sizeof(key[0]), &e);
+	if (found == PPJERR)
 		goto out;
-	if (!*class && n > INDEX_CLASSES - c->n) {
+	if (!*found && n > INDEX_CLASSES - c->n) {
 		JudyHSDel(&c->by_set, key, n * sizeof(key[0]), &e);
 		rc = -ERR_FULL;
 		goto out;
 	}
-	if (!*class)
-		*class = (void *)(uintptr_t)append(c, key, n);
-	rc = (int64_t)(uintptr_t) * class;
+	if (!*found)
+		*found = (void *)(uintptr_t)append(c, key, n);
+	rc = (int64_t)(uintptr_t)*found;
 out:
 	arena_use(before);
 	return rc;

@@ -25,6 +25,5 @@ struct policy {
 	char txt[POLICY_TXT_MAX][256];
 };
 
-/* Sane timers, MNAME and NS "sinkhole.invalid", RNAME "hostmaster.sinkhole.invalid"; no
- * addresses, no texts. */
+/* Sane timers, MNAME "sinkhole.invalid", RNAME "hostmaster.sinkhole.invalid", no addresses. */
 void policy_defaults(struct policy *p);
