@@ -40,7 +40,7 @@ lib        = $B/lib$1.a
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help run test unit check asan fuzz bench install deps format clean
+.PHONY: all help run test unit check asan corpus fuzz bench install deps format clean
 
 all: $(PROGRAMS:%=$B/bin/%)
 

@@ -1,5 +1,6 @@
 #include "dataplane/frame.h"
 
+#include "dataplane/checksum.h"
 #include "dataplane/engine.h"
 
 #include <rte_ether.h>
@@ -10,6 +11,7 @@
 
 #define ETHER_LEN sizeof(struct rte_ether_hdr)
 #define UDP_LEN   sizeof(struct rte_udp_hdr)
+#define TTL       64
 
 bool
 frame_is_ours(const struct frame_port *p, uint32_t addr_be)
@@ -63,31 +65,15 @@ is_checked(const struct rte_mbuf *m, uint64_t mask, uint64_t good)
 	return (m->ol_flags & mask) == good;
 }
 
-/* Whether a UDP sum is right: pseudo is the pseudo header's, which holds the UDP length, not that
- * of the IP payload, where the two differ. */
-static bool
-is_sum_right(uint32_t pseudo, const struct rte_udp_hdr *udp)
+/* The sum of a UDP datagram with its pseudo header, whose addresses take addrs_len bytes at addrs.
+ * The length that counts is UDP's own, not that of the IP payload, where the two differ. */
+static uint16_t
+udp_sum(const void *addrs, unsigned addrs_len, const struct rte_udp_hdr *udp)
 {
-	uint32_t sum = pseudo + rte_raw_cksum(udp, rte_be_to_cpu_16(udp->dgram_len));
+	uint64_t sum = checksum_add(0, addrs, addrs_len);
 
-	sum = (sum >> 16) + (sum & 0xffff);
-	return ((sum >> 16) + (sum & 0xffff)) == 0xffff;
-}
-
-static bool
-is_udp4_right(const struct rte_ipv4_hdr *ip, const struct rte_udp_hdr *udp)
-{
-	uint32_t pseudo = rte_raw_cksum(&ip->src_addr, 8); /* src and dst stand together */
-
-	return is_sum_right(pseudo + rte_cpu_to_be_16(IPPROTO_UDP) + udp->dgram_len, udp);
-}
-
-static bool
-is_udp6_right(const struct rte_ipv6_hdr *ip, const struct rte_udp_hdr *udp)
-{
-	uint32_t pseudo = rte_raw_cksum(ip->src_addr, 32);
-
-	return is_sum_right(pseudo + rte_cpu_to_be_16(IPPROTO_UDP) + udp->dgram_len, udp);
+	sum += (uint64_t)rte_cpu_to_be_16(IPPROTO_UDP) + udp->dgram_len;
+	return checksum_fold(checksum_add(sum, udp, rte_be_to_cpu_16(udp->dgram_len)));
 }
 
 /* UDP and what it carries; avail bytes stand at udp. */
@@ -127,7 +113,7 @@ parse_ip4(const struct frame_port *p, struct rte_mbuf *m, struct vec *v, unsigne
 		return WAY_IP_OPTIONS;
 	if (p->check_checksum &&
 	    !is_checked(m, RTE_MBUF_F_RX_IP_CKSUM_MASK, RTE_MBUF_F_RX_IP_CKSUM_GOOD) &&
-	    rte_raw_cksum(ip, sizeof(*ip)) != 0xffff)
+	    checksum_fold(checksum_add(0, ip, sizeof(*ip))) != 0xffff)
 		return WAY_IP_CHECKSUM;
 	if (ip->fragment_offset & rte_cpu_to_be_16(RTE_IPV4_HDR_MF_FLAG | RTE_IPV4_HDR_OFFSET_MASK))
 		return WAY_IP_FRAGMENT;
@@ -143,7 +129,7 @@ parse_ip4(const struct frame_port *p, struct rte_mbuf *m, struct vec *v, unsigne
 	if (way != WAY_NONE || !p->check_checksum || udp->dgram_cksum == 0 ||
 	    is_checked(m, RTE_MBUF_F_RX_L4_CKSUM_MASK, RTE_MBUF_F_RX_L4_CKSUM_GOOD))
 		return way;
-	return is_udp4_right(ip, udp) ? WAY_NONE : WAY_UDP_CHECKSUM;
+	return udp_sum(&ip->src_addr, 8, udp) == 0xffff ? WAY_NONE : WAY_UDP_CHECKSUM;
 }
 
 static enum way
@@ -181,7 +167,7 @@ parse_ip6(const struct frame_port *p, struct rte_mbuf *m, struct vec *v, unsigne
 	if (!p->check_checksum ||
 	    is_checked(m, RTE_MBUF_F_RX_L4_CKSUM_MASK, RTE_MBUF_F_RX_L4_CKSUM_GOOD))
 		return WAY_NONE;
-	return is_udp6_right(ip, udp) ? WAY_NONE : WAY_UDP_CHECKSUM;
+	return udp_sum(ip->src_addr, 32, udp) == 0xffff ? WAY_NONE : WAY_UDP_CHECKSUM;
 }
 
 static enum way
@@ -227,10 +213,31 @@ frame_parse(const struct frame_port *p, struct frames *f, struct vec *v, unsigne
 	}
 }
 
-static void
+/* Sums of what was just written come from the values, not from memory: a wide load behind
+ * narrow stores waits for them. */
+static uint64_t
+addr_sum(const void *addrs, unsigned addrs_len)
+{
+	return checksum_add(0, addrs, addrs_len); /* the same before and after they are swapped */
+}
+
+/* The sum to send, from the sum of the addresses.  A computed 0 goes out as 0xffff: 0 says that
+ * there is none (RFC 768). */
+static uint16_t
+answer_sum(uint64_t addrs, const struct rte_udp_hdr *udp, const uint8_t *msg, unsigned len)
+{
+	uint64_t sum = addrs + rte_cpu_to_be_16(IPPROTO_UDP) + udp->src_port + udp->dst_port;
+	uint16_t folded;
+
+	sum += 2ull * rte_cpu_to_be_16((uint16_t)(UDP_LEN + len));
+	folded = checksum_fold(checksum_add(sum, msg, len));
+	return folded == 0xffff ? folded : (uint16_t)~folded;
+}
+
+static uint64_t
 turn_ip4(struct rte_ipv4_hdr *ip, unsigned udp_len)
 {
-	struct rte_udp_hdr *udp = (struct rte_udp_hdr *)(ip + 1);
+	uint64_t addrs = addr_sum(&ip->src_addr, 8), sum;
 	uint32_t addr = ip->src_addr;
 
 	ip->src_addr = ip->dst_addr;
@@ -239,16 +246,18 @@ turn_ip4(struct rte_ipv4_hdr *ip, unsigned udp_len)
 	ip->type_of_service = 0;
 	ip->packet_id = 0; /* RFC 6864 4.1: an atomic datagram's ID means nothing */
 	ip->fragment_offset = rte_cpu_to_be_16(RTE_IPV4_HDR_DF_FLAG);
-	ip->time_to_live = 64;
-	ip->hdr_checksum = 0;
-	ip->hdr_checksum = rte_ipv4_cksum(ip);
-	udp->dgram_cksum = rte_ipv4_udptcp_cksum(ip, udp);
+	ip->time_to_live = TTL;
+	sum = addrs + rte_cpu_to_be_16(0x4500) + rte_cpu_to_be_16(RTE_IPV4_HDR_DF_FLAG) +
+	      rte_cpu_to_be_16(TTL << 8 | IPPROTO_UDP);
+	sum += rte_cpu_to_be_16((uint16_t)(sizeof(*ip) + udp_len));
+	ip->hdr_checksum = (uint16_t)~checksum_fold(sum);
+	return addrs;
 }
 
-static void
+static uint64_t
 turn_ip6(struct rte_ipv6_hdr *ip, unsigned udp_len)
 {
-	struct rte_udp_hdr *udp = (struct rte_udp_hdr *)(ip + 1);
+	uint64_t addrs = addr_sum(ip->src_addr, 32);
 	uint8_t addr[16];
 
 	memcpy(addr, ip->src_addr, sizeof(addr));
@@ -256,8 +265,8 @@ turn_ip6(struct rte_ipv6_hdr *ip, unsigned udp_len)
 	memcpy(ip->dst_addr, addr, sizeof(addr));
 	ip->vtc_flow = rte_cpu_to_be_32(0x60000000);
 	ip->payload_len = rte_cpu_to_be_16((uint16_t)udp_len);
-	ip->hop_limits = 64;
-	udp->dgram_cksum = rte_ipv6_udptcp_cksum(ip, udp);
+	ip->hop_limits = TTL;
+	return addrs;
 }
 
 void
@@ -269,17 +278,15 @@ frame_turn(struct frames *f, const struct vec *v, unsigned i)
 	unsigned udp_len = UDP_LEN + v->len[i];
 	uint16_t port = udp->src_port;
 	struct rte_ether_addr mac = eth->src_addr;
+	uint64_t addrs = f->is_v6[i] ? turn_ip6((struct rte_ipv6_hdr *)(eth + 1), udp_len)
+				     : turn_ip4((struct rte_ipv4_hdr *)(eth + 1), udp_len);
 
 	eth->src_addr = eth->dst_addr;
 	eth->dst_addr = mac;
+	udp->dgram_cksum = answer_sum(addrs, udp, v->msg[i], v->len[i]);
 	udp->src_port = udp->dst_port;
 	udp->dst_port = port;
 	udp->dgram_len = rte_cpu_to_be_16((uint16_t)udp_len);
-	udp->dgram_cksum = 0;
-	if (f->is_v6[i])
-		turn_ip6((struct rte_ipv6_hdr *)(eth + 1), udp_len);
-	else
-		turn_ip4((struct rte_ipv4_hdr *)(eth + 1), udp_len);
 	m->data_len = (uint16_t)((uint8_t *)udp - (uint8_t *)eth + udp_len);
 	m->pkt_len = m->data_len;
 	m->ol_flags = 0; /* what the receiving side noted is not meant for the sending one */

@@ -3,15 +3,21 @@
 #include "dataplane/wire.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #define RECORDS_MAX 16 /* additional records looked at: OPT, TSIG and some to spare */
+
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
 
 /* Folds 16 bytes.  A length byte is at most 63, so it is never taken for a letter. */
 static inline void
 fold16(uint8_t *to, const uint8_t *from)
 {
-	for (unsigned i = 0; i < 16; i++)
-		to[i] = (uint8_t)(from[i] + ((uint8_t)(from[i] - 'A') < 26) * 32);
+	bytes16 c;
+
+	memcpy(&c, from, sizeof(c));
+	c += (bytes16)(c - 'A' < 26) & 32;
+	memcpy(to, &c, sizeof(c));
 }
 
 /* Reads QNAME: labels found, name folded, its suffixes noted for the hash.  Returns the offset

@@ -92,7 +92,6 @@ respond(struct vec *v, unsigned i, const struct image *img, struct counters *c)
 	if (v->way[i] == WAY_BADVERS)
 		msg[v->question_end[i] + 5] = 1; /* root, type and class come before it */
 	v->rcode[i] = form->rcode;
-	count_add(&c->rcode[form->rcode], 1);
 }
 
 void

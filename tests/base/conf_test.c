@@ -1,5 +1,6 @@
 #include "base/conf.h"
 
+#include "base/conf_mistake.h"
 #include "base/err.h"
 #include "tests/base/conf_read.h"
 #include "tests/test.h"
@@ -204,6 +205,29 @@ test_all_types(void)
 	conf_free(example, &c);
 }
 
+static const struct {
+	const char *about, *text, *want;
+	bool near;
+} names[] = {
+    {"the same is no suggestion", "port", "port", false},
+    {"a letter less", "prt", "port", true},
+    {"a letter more", "sport", "port", true},
+    {"two swapped", "prot", "port", true},
+    {"three edits", "sprots", "port", false},
+    {"underscore for hyphen", "max_names", "max-names", true},
+    {"a short name, all of it changed", "ab", "xy", false},
+    {"a short name, one letter of it", "ay", "xy", true},
+    {"nothing", "", "xy", false},
+};
+
+static void
+test_near(void)
+{
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		CHECK(conf_is_near(names[i].text, names[i].want) == names[i].near, "near: %s",
+		    names[i].about);
+}
+
 /* conf_read itself: the file, its size, its absence. */
 static void
 test_file(void)
@@ -252,6 +276,7 @@ main(void)
 	test_numbers();
 	test_all_types();
 	test_refused();
+	test_near();
 	test_file();
 	return test_end();
 }

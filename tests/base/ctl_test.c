@@ -4,12 +4,10 @@
 #include "tests/test.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -306,39 +304,6 @@ test_gone(int fd)
 }
 
 static void
-test_listen(void)
-{
-	mode_t mask = umask(077);
-	struct stat st = {0};
-	char text[200];
-	int fd, file;
-
-	fd = ctl_listen(path);
-	umask(mask);
-	CHECK(fd >= 0, "listen");
-	CHECK(stat(path, &st) == 0 && (st.st_mode & 07777) == 0660, "mode 0660 whatever the umask");
-	CHECK(fcntl(fd, F_GETFL) & O_NONBLOCK, "does not block");
-	CHECK(ctl_listen(path) == -EADDRINUSE, "a live socket is refused");
-	CHECK(access(path, F_OK) == 0, "and left in its place");
-	close(fd);
-	fd = ctl_listen(path);
-	CHECK(fd >= 0, "a dead socket is replaced");
-	close(fd);
-	unlink(path);
-
-	file = open(path, O_CREAT | O_WRONLY, 0600);
-	CHECK(ctl_listen(path) == -EADDRINUSE, "a file is refused");
-	CHECK(lstat(path, &st) == 0 && S_ISREG(st.st_mode), "and left as it is");
-	close(file);
-	unlink(path);
-
-	memset(text, 'p', sizeof(text) - 1);
-	text[sizeof(text) - 1] = '\0';
-	CHECK(ctl_listen(text) == -ENAMETOOLONG, "a path too long");
-	CHECK(ctl_listen("/nonexistent/s") == -ENOENT, "no folder");
-}
-
-static void
 test_error(void)
 {
 	char longer[2000];
@@ -370,7 +335,6 @@ main(void)
 		return 2;
 	snprintf(path, sizeof(path), "%s/s", dir);
 	test_error();
-	test_listen();
 	fd = ctl_listen(path);
 	if (fd < 0)
 		return 2;

@@ -3,6 +3,7 @@
 #include "tests/test.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <termios.h>
 #include <unistd.h>
@@ -25,12 +26,23 @@ one_step(int fd, uint64_t total, uint64_t done, int64_t next_ns)
 	close(saved);
 }
 
+/* A terminal hands on its bytes when it likes: reads until the line's removal, or the end. */
 static void
 read_got(int fd)
 {
-	ssize_t n = read(fd, got, sizeof(got) - 1);
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	size_t len = 0;
+	ssize_t n;
 
-	got[n > 0 ? n : 0] = '\0';
+	while (len < sizeof(got) - 1 && poll(&p, 1, 1000) > 0) {
+		n = read(fd, got + len, sizeof(got) - 1 - len);
+		if (n <= 0)
+			break;
+		len += (size_t)n;
+		if (len >= 4 && memcmp(got + len - 4, "\r\033[K", 4) == 0)
+			break;
+	}
+	got[len] = '\0';
 }
 
 static void

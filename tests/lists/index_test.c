@@ -1,51 +1,12 @@
 #include "lists/index.h"
 
 #include "base/err.h"
-#include "lists/name.h"
+#include "tests/lists/index_tools.h"
 #include "tests/test.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <stdatomic.h>
-#include <stdlib.h>
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
-
-static const struct hash_key key = {{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17}};
-
-static struct entry
-entry_of(const char *name, int32_t from, int32_t until, enum action action)
-{
-	struct entry e = {.from = from, .until = until, .action = (uint8_t)action};
-	int len = name_from_text(e.name, name, strlen(name));
-
-	e.name_len = (uint8_t)len;
-	return e;
-}
-
-/* What a responder does with the probes: the rule that wins, and at which depth. */
-static const struct index_rule *
-decide(const struct index *ix, const char *text, int32_t day, unsigned *depth)
-{
-	uint8_t name[NAME_LEN_MAX + 16] = {0};
-	struct hash_name h;
-	struct probe probe[HASH_LABELS_MAX];
-	const struct index_rule *best = NULL;
-	unsigned n;
-
-	name_from_text(name, text, strlen(text));
-	hash_name_set(&h, name);
-	n = index_find(ix, &h, 1, probe);
-	for (unsigned i = 0; i < n; i++) {
-		const struct index_rule *rule = index_decide(ix, probe[i].class, day);
-
-		if (!rule || (best && index_rule_before(best, rule)))
-			continue;
-		best = rule;
-		*depth = probe[i].depth;
-	}
-	return best;
-}
 
 static const struct {
 	const char *name;
@@ -108,7 +69,7 @@ load_table(const struct hash_impl *impl)
 	struct index_loader *l = NULL;
 	struct index *ix = NULL;
 
-	if (index_loader_new(&l, impl, &key, 64 << 20) < 0)
+	if (index_loader_new(&l, impl, &index_key, 64 << 20) < 0)
 		return NULL;
 	for (size_t i = 0; i < N(listed); i++) {
 		struct entry e =
@@ -155,7 +116,7 @@ check_limits(void)
 	struct entry e = entry_of(deep, 0, 1, ACTION_DROP);
 	unsigned depth = 0;
 
-	index_loader_new(&l, &hash_sip, &key, 64 << 20);
+	index_loader_new(&l, &hash_sip, &index_key, 64 << 20);
 	CHECK(index_loader_add(l, &e, 0, false) == -ERR_NAME, "16 labels are too deep");
 	e = entry_of(deep + 2, 0, 1, ACTION_DROP);
 	CHECK(index_loader_add(l, &e, 0, false) == 0, "15 labels are not");
@@ -168,7 +129,7 @@ check_limits(void)
 	CHECK(decide(ix, "pass.example", 3, &depth)->action == ACTION_PASS, "is an exception");
 	CHECK(decide(ix, deep, 0, &depth) && depth == 15, "below 15 labels");
 	index_free(ix);
-	index_loader_new(&l, &hash_sip, &key, 6 << 20);
+	index_loader_new(&l, &hash_sip, &index_key, 6 << 20);
 	for (unsigned i = 0; i < 600000; i++) {
 		char text[32];
 
@@ -184,241 +145,13 @@ check_limits(void)
 	index_loader_free(l);
 }
 
-/* --- against a plain model --- */
-
-#define NAMES   3000
-#define ENTRIES 9000
-#define DAYS    12
-
-struct row {
-	uint16_t name;
-	uint8_t feed, action;
-	int32_t from, until;
-	bool is_gone;
-};
-
-static uint64_t seed = 88172645463325252ull;
-
-static uint64_t
-rnd(uint64_t n)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed % n;
-}
-
-/* Two or three labels; a third of the names lies below another. */
-static void
-model_name(char *out, size_t size, unsigned i)
-{
-	if (i % 3 == 2)
-		snprintf(out, size, "w%u.n%u.t%u", i, i - 1, (i - 1) % 7);
-	else
-		snprintf(out, size, "n%u.t%u", i, i % 7);
-}
-
-static struct index_change
-change_of(const struct row *r)
-{
-	struct index_change ch = {.feed = r->feed, .remove = r->is_gone};
-	char text[64];
-
-	model_name(text, sizeof(text), r->name);
-	ch.entry = entry_of(text, r->from, r->until, r->action);
-	return ch;
-}
-
-static bool
-row_before(const struct row *a, const struct row *b)
-{
-	if ((a->action == ACTION_PASS) != (b->action == ACTION_PASS))
-		return a->action == ACTION_PASS;
-	return a->feed < b->feed;
-}
-
-/* Whether the index says of a name what the rows say. */
-static bool
-agrees(const struct index *ix, const struct row *rows, unsigned i, int32_t day)
-{
-	const struct row *best = NULL;
-	const struct index_rule *got;
-	char text[64];
-	unsigned depth = 0, want = 0;
-
-	for (const struct row *r = rows; r < rows + ENTRIES; r++) {
-		bool covers = r->name == i || (i % 3 == 2 && r->name == i - 1);
-		unsigned d = r->name % 3 == 2 ? 3 : 2;
-
-		if (!covers || r->is_gone || day < r->from || day >= r->until)
-			continue;
-		if (best && (row_before(best, r) || (!row_before(r, best) && d < want)))
-			continue;
-		best = r;
-		want = d;
-	}
-	model_name(text, sizeof(text), i);
-	got = decide(ix, text, day, &depth);
-	if (!best || !got)
-		return !best && !got;
-	return got->feed == best->feed && depth == want;
-}
-
-static void
-check_all(const struct index *ix, const struct row *rows, const char *about)
-{
-	unsigned wrong = 0;
-
-	for (unsigned k = 0; k < 4000; k++)
-		wrong += !agrees(ix, rows, (unsigned)rnd(NAMES), (int32_t)rnd(DAYS));
-	CHECK(wrong == 0, "%s: %u of 4000 wrong", about, wrong);
-}
-
-static unsigned graces;
-
-static void
-count_grace(void *ctx)
-{
-	(void)ctx;
-	graces++;
-}
-
-static void
-check_model(const struct hash_impl *impl)
-{
-	struct row *rows = calloc(ENTRIES, sizeof(*rows));
-	struct index_change *changes = calloc(ENTRIES, sizeof(*changes));
-	struct index_loader *l = NULL;
-	struct index *ix = NULL;
-	size_t n = 0;
-
-	index_loader_new(&l, impl, &key, 0);
-	for (unsigned i = 0; i < ENTRIES; i++) {
-		struct row *r = &rows[i];
-		struct index_change ch;
-
-		*r = (struct row){(uint16_t)rnd(NAMES), (uint8_t)rnd(5),
-		    (uint8_t)(ACTION_PASS + rnd(3)), (int32_t)rnd(DAYS), 0, false};
-		r->until = r->from + 1 + (int32_t)rnd(4);
-		/* A third comes later, by update. */
-		r->is_gone = i % 3 == 0;
-		ch = change_of(r);
-		if (!r->is_gone)
-			index_loader_add(l, &ch.entry, ch.feed, false);
-	}
-	CHECK(index_loader_finish(l, &ix) == 0, "%s: model loaded", impl->name);
-	check_all(ix, rows, "after the load");
-	for (unsigned round = 0; round < 4; round++) {
-		n = 0;
-		for (unsigned i = 0; i < ENTRIES; i++)
-			if (rnd(3) == 0) {
-				/* A row that stands twice would leave with its twin. */
-				for (unsigned k = 0; k < ENTRIES; k++)
-					if (k != i && rows[k].name == rows[i].name &&
-					    rows[k].feed == rows[i].feed &&
-					    rows[k].from == rows[i].from &&
-					    rows[k].until == rows[i].until &&
-					    rows[k].action == rows[i].action)
-						goto next;
-				rows[i].is_gone = !rows[i].is_gone;
-				changes[n++] = change_of(&rows[i]);
-			next:;
-			}
-		CHECK(index_update(ix, changes, n, count_grace, NULL) == 0, "%zu changes", n);
-		check_all(ix, rows, "after an update");
-	}
-	CHECK(graces > 0, "grace periods were waited for");
-	index_free(ix);
-	free(rows);
-	free(changes);
-}
-
-/* --- a reader beside the writer --- */
-
-struct beside {
-	struct index *ix;
-	_Atomic uint64_t rounds; /* of the reader: a round is a quiescent state */
-	atomic_bool stop;
-	uint64_t lost;
-};
-
-static void *
-read_on(void *arg)
-{
-	struct beside *b = arg;
-
-	while (!atomic_load(&b->stop)) {
-		unsigned depth = 0;
-
-		for (unsigned i = 0; i < 50; i++) {
-			char text[32];
-
-			snprintf(text, sizeof(text), "stays%u.example", i);
-			b->lost += decide(b->ix, text, 1, &depth) == NULL;
-		}
-		atomic_fetch_add(&b->rounds, 1);
-	}
-	return NULL;
-}
-
-static void
-wait_round(void *ctx)
-{
-	struct beside *b = ctx;
-	uint64_t now = atomic_load(&b->rounds);
-
-	while (atomic_load(&b->rounds) < now + 2 && !atomic_load(&b->stop))
-		;
-}
-
-static void
-check_beside(void)
-{
-	struct beside b = {0};
-	struct index_loader *l = NULL;
-	struct index_change *changes = calloc(20000, sizeof(*changes));
-	pthread_t reader;
-
-	index_loader_new(&l, hash_best(), &key, 0);
-	for (unsigned i = 0; i < 50; i++) {
-		char text[32];
-		struct entry e;
-
-		snprintf(text, sizeof(text), "stays%u.example", i);
-		e = entry_of(text, 0, 9, ACTION_DROP);
-		index_loader_add(l, &e, 0, false);
-	}
-	index_loader_finish(l, &b.ix);
-	for (unsigned i = 0; i < 20000; i++) {
-		char text[32];
-
-		snprintf(text, sizeof(text), "comes%u.example", i);
-		changes[i] = (struct index_change){.entry = entry_of(text, 0, 9, ACTION_DROP)};
-	}
-	pthread_create(&reader, NULL, read_on, &b);
-	for (unsigned round = 0; round < 4; round++) {
-		for (unsigned i = 0; i < 20000; i++)
-			changes[i].remove = round & 1;
-		CHECK(index_update(b.ix, changes, 20000, wait_round, &b) == 0, "round %u", round);
-	}
-	atomic_store(&b.stop, true);
-	pthread_join(reader, NULL);
-	CHECK(b.lost == 0 && b.rounds > 0, "no name was lost to the reader");
-	index_free(b.ix);
-	free(changes);
-}
-
 int
 main(void)
 {
 	CHECK(index_self_test() == 0, "libJudy passes the self-test");
 	check_table(&hash_sip);
-	check_limits();
-	check_model(&hash_sip);
-	if (hash_best() != &hash_sip) {
+	if (hash_best() != &hash_sip)
 		check_table(hash_best());
-		check_model(hash_best());
-	}
-	check_beside();
+	check_limits();
 	return test_end();
 }
