@@ -9,9 +9,10 @@ print_rule(const char *how, const json_t *r, FILE *to)
 {
 	const char *from = ask_text(r, "from"), *until = ask_text(r, "until");
 
-	fprintf(to, "  %-8s %s by feed %s, policy %s: entry %s, %s/%s%s\n", how,
+	fprintf(to, "  %-8s %s by feed %s, policy %s: entry %s, %s%s%s%s\n", how,
 	    ask_text(r, "action"), ask_text(r, "feed"), ask_text(r, "policy"), ask_text(r, "name"),
-	    from, until, json_is_true(json_object_get(r, "in-force")) ? "" : ", not in force");
+	    from, *from || *until ? "/" : "always", until,
+	    json_is_true(json_object_get(r, "in-force")) ? "" : ", not in force");
 }
 
 static void

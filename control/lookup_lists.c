@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WINDOW_TEXT_MAX 32
+
 struct wanted {
 	uint8_t name[NAME_LEN_MAX];
 	size_t len;
@@ -25,7 +27,7 @@ struct scan {
 };
 
 static void
-window_text(char out[2 * DATE_TEXT_MAX + 1], const struct entry *e)
+window_text(char out[WINDOW_TEXT_MAX], const struct entry *e)
 {
 	char from[DATE_TEXT_MAX] = "", until[DATE_TEXT_MAX] = "";
 
@@ -33,13 +35,13 @@ window_text(char out[2 * DATE_TEXT_MAX + 1], const struct entry *e)
 		date_format(from, e->from);
 	if (e->until != DAY_NEVER)
 		date_format(until, e->until);
-	snprintf(out, 2 * DATE_TEXT_MAX + 1, "%s/%s", from, until);
+	snprintf(out, WINDOW_TEXT_MAX, "%s%s%s", from, *from || *until ? "/" : "always", until);
 }
 
 static void
 print_match(const struct scan *s, const struct wanted *w, const struct entry *e, bool in_force)
 {
-	char name[NAME_TEXT_MAX], entry[NAME_TEXT_MAX], window[2 * DATE_TEXT_MAX + 1];
+	char name[NAME_TEXT_MAX], entry[NAME_TEXT_MAX], window[WINDOW_TEXT_MAX];
 	const char *state = "";
 
 	name_to_text(name, w->name);

@@ -23,7 +23,7 @@ static const struct conf_option top[] = {
 	"What is logged"},
     {"list-memory", CONF_INT, TOP(list_memory), "0", false, 0, 1 << 24, "MiB", NULL,
 	"Memory that one generation of lists may take, 0 for no limit; a reload holds two"},
-    {"now", CONF_TEXT, TOP(now), NULL, false, 10, 10, NULL, NULL,
+    {"now", CONF_TEXT, TOP(now), NULL, false, 1, 10, NULL, NULL,
 	"Date YYYY-MM-DD to take for today, for tests and exercises alone"},
     {0},
 };

@@ -64,7 +64,7 @@ derive_rname(struct check *c, struct policy *p, unsigned line)
 static void
 take_names(struct check *c, struct policy *p, const struct config_policy *from)
 {
-	unsigned n = (unsigned)from->ns.n;
+	unsigned n = (unsigned)from->ns.n, errors = c->errors;
 
 	for (unsigned i = 0; i < n; i++)
 		take_domain(c, p->ns[i], from->ns.item[i], from->line);
@@ -77,7 +77,7 @@ take_names(struct check *c, struct policy *p, const struct config_policy *from)
 	p->ns_n = n ? n : 1;
 	if (from->rname)
 		take_domain(c, p->rname, from->rname, from->line);
-	else if (from->mname || n)
+	else if ((from->mname || n) && c->errors == errors)
 		derive_rname(c, p, from->line);
 }
 
