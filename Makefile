@@ -33,14 +33,14 @@ TESTS     := $(wildcard tests/base/*_test.c tests/lists/*_test.c tests/dataplane
 FUZZERS   := $(wildcard tests/fuzz/fuzz_*.c)
 RUNS      := $(wildcard tests/run/*_test.sh)
 # Files that run for every packet: scripts/check-hot holds them to hot.allow.
-HOT       := lists/hash.c lists/hash_aes.c lists/index_lookup.c dataplane/parse.c dataplane/query.c \
-             dataplane/lookup.c dataplane/respond.c dataplane/frame.c dataplane/worker.c
+HOT       := lists/hash.c lists/hash_aes.c lists/index_lookup.c dataplane/query.c dataplane/lookup.c \
+             dataplane/respond.c dataplane/engine.c dataplane/frame.c dataplane/worker.c
 obj        = $(patsubst %.c,$B/%.o,$1)
 lib        = $B/lib$1.a
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help run test unit check asan fuzz bench install deps format clean
+.PHONY: all help run test unit check asan corpus fuzz bench install deps format clean
 
 all: $(PROGRAMS:%=$B/bin/%)
 
@@ -59,7 +59,9 @@ $(call lib,$1): $(call obj,$(SRC_$1))
 	$(if $Q,@echo '  AR   $$@')
 	$Qrm -f $$@ && $(AR) rcsD $$@ $$^
 endef
-$(foreach d,base lists dataplane control,$(eval $(call archive,$d)))
+# What tests share: a small image, what must hold for every answer.
+SRC_tests := tests/dataplane/world.c tests/fuzz/answer.c
+$(foreach d,base lists dataplane control tests,$(eval $(call archive,$d)))
 
 LINK = $(if $Q,@echo '  LD   $@' &&) mkdir -p $(@D) && \
        $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS)
@@ -68,7 +70,7 @@ $B/bin/cordon: $B/control/cordon.o $(call lib,control) $(call lib,lists) $(call 
 	$(LINK)
 $B/bin/cordon-responder: $B/dataplane/responder.o $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
-$B/tests/dataplane/%: $B/tests/dataplane/%.o $(call lib,dataplane) $(call lib,lists) $(call lib,base)
+$B/tests/dataplane/%: $B/tests/dataplane/%.o $(call lib,tests) $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
 $B/tests/%: $B/tests/%.o $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK)
@@ -102,14 +104,14 @@ corpus: $(FUZZERS:tests/fuzz/%.c=$B/replay/%)	## replay tests/fuzz/corpus throug
 
 # A fuzz target without libFuzzer: replays files, then mutates them (tests/fuzz/replay.c).
 $B/tests/fuzz/%.o: BASEFLAGS += $(DPDKFLAGS)
-$B/replay/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $(call lib,dataplane) $(call lib,control) $(call lib,lists) $(call lib,base)
+$B/replay/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $(call lib,tests) $(call lib,dataplane) $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
 
 fuzz:	## libFuzzer on every target, FUZZ_SECONDS each (60)
 	$Q$(MAKE) --no-print-directory B=build-fuzz CC=clang SAN=fuzzer-no-link,address,undefined \
 	    LDFLAGS=-fsanitize=fuzzer $(FUZZERS:tests/fuzz/%.c=build-fuzz/fuzz/%)
 	$Qscripts/fuzz build-fuzz $${FUZZ_SECONDS:-60}
-$B/fuzz/%: $B/tests/fuzz/%.o $(call lib,dataplane) $(call lib,control) $(call lib,lists) $(call lib,base)
+$B/fuzz/%: $B/tests/fuzz/%.o $(call lib,tests) $(call lib,dataplane) $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
 
 bench: deps	## rates of the index and the answer path; seconds, not a proof

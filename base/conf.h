@@ -31,8 +31,9 @@ struct conf_option {
 	enum conf_type type;
 	size_t offset;    /* of the field in the section's struct */
 	const char *def;  /* default, as it would stand in the file, strings without quotes;
-	                   * NULL: none.  CONF_TEXTS: items separated by one space */
-	bool required;
+	                   * NULL: none.  CONF_TEXTS: items separated by one space.
+	                   * Of a required option: the sample file's example */
+	bool required;    /* in every group of a list; elsewhere in every file */
 	int64_t min, max;
 	const char *unit;           /* "s", "bytes", "names" ...; NULL: none */
 	const char *const *choices; /* CONF_CHOICE: NULL-terminated */
@@ -49,6 +50,7 @@ struct conf_section {
 	size_t max;                      /* if many: groups allowed */
 	const struct conf_option *options; /* ended by a row whose name is NULL */
 	const char *help;
+	bool lined; /* the struct starts with an unsigned, which takes the group's line */
 };
 
 struct conf_many {
@@ -65,6 +67,10 @@ typedef void conf_error_fn(void *ctx, const char *path, unsigned line, const cha
  * and owns nothing.  Files over 1 MiB are refused; @include is not supported. */
 int conf_read(const struct conf_section *sections, void *out, const char *path,
     conf_error_fn *error, void *ctx);
+
+/* The same for len bytes at text, which need no NUL; path is only for the messages. */
+int conf_read_text(const struct conf_section *sections, void *out, const char *path,
+    const char *text, size_t len, conf_error_fn *error, void *ctx);
 
 /* Fills *out with the defaults alone, as an empty file would; required options stay zero. */
 void conf_defaults(const struct conf_section *sections, void *out);

@@ -13,6 +13,13 @@
 #define CTL_REPLY_MAX   (8 << 20) /* bytes */
 #define CTL_WORDS_MAX   32
 
+/* Splits a request of len bytes, LF included, in place; text[len] need not exist.
+ * Returns the number of words, 1..CTL_WORDS_MAX, or
+ *   -ERR_SHORT   no LF at the end
+ *   -ERR_FORMAT  an empty word, a NUL or a second LF, or no UTF-8
+ *   -ERR_LIMIT   too many words, or over CTL_REQUEST_MAX bytes */
+int ctl_split(char *argv[CTL_WORDS_MAX], char *text, size_t len);
+
 /* Answers one request.  argv[0..argc-1] are its words, argc >= 1, borrowed until
  * the return.  Returns the reply, handed over; NULL stands for out of memory. */
 typedef json_t *ctl_answer_fn(void *ctx, size_t argc, char **argv);

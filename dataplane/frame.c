@@ -1,0 +1,293 @@
+#include "dataplane/frame.h"
+
+#include "dataplane/checksum.h"
+#include "dataplane/engine.h"
+
+#include <rte_ether.h>
+#include <rte_ip.h>
+#include <rte_mbuf.h>
+#include <rte_udp.h>
+#include <string.h>
+
+#define ETHER_LEN sizeof(struct rte_ether_hdr)
+#define UDP_LEN   sizeof(struct rte_udp_hdr)
+#define TTL       64
+
+bool
+frame_is_ours(const struct frame_port *p, uint32_t addr_be)
+{
+	for (unsigned i = 0; i < p->a_n; i++)
+		if (p->a[i].s_addr == addr_be)
+			return true;
+	return false;
+}
+
+bool
+frame_is_ours6(const struct frame_port *p, const uint8_t addr[16])
+{
+	for (unsigned i = 0; i < p->aaaa_n; i++)
+		if (memcmp(&p->aaaa[i], addr, 16) == 0)
+			return true;
+	return false;
+}
+
+/* A source that no answer may go to: this network, loopback, multicast, reserved, broadcast
+ * (RFC 1122 3.2.1.3), or ourselves. */
+static bool
+is_bad_source(const struct frame_port *p, uint32_t addr_be)
+{
+	uint8_t first = (uint8_t)(rte_be_to_cpu_32(addr_be) >> 24);
+
+	return first == 0 || first == 127 || first >= 224 || frame_is_ours(p, addr_be);
+}
+
+/* Unspecified, loopback, IPv4-mapped, multicast, or ourselves (RFC 4291 2.5, 2.7). */
+static bool
+is_bad_source6(const struct frame_port *p, const uint8_t addr[16])
+{
+	static const uint8_t zero[10];
+
+	return addr[0] == 0xff || memcmp(addr, zero, sizeof(zero)) == 0 || frame_is_ours6(p, addr);
+}
+
+/* echo, daytime, qotd, chargen answer anything and would start a loop. */
+static bool
+is_bad_port(uint16_t port_be)
+{
+	uint16_t port = rte_be_to_cpu_16(port_be);
+
+	return port == 0 || port == 7 || port == 13 || port == 17 || port == 19;
+}
+
+static bool
+is_checked(const struct rte_mbuf *m, uint64_t mask, uint64_t good)
+{
+	return (m->ol_flags & mask) == good;
+}
+
+/* The sum of a UDP datagram with its pseudo header, whose addresses take addrs_len bytes at addrs.
+ * The length that counts is UDP's own, not that of the IP payload, where the two differ. */
+static uint16_t
+udp_sum(const void *addrs, unsigned addrs_len, const struct rte_udp_hdr *udp)
+{
+	uint64_t sum = checksum_add(0, addrs, addrs_len);
+
+	sum += (uint64_t)rte_cpu_to_be_16(IPPROTO_UDP) + udp->dgram_len;
+	return checksum_fold(checksum_add(sum, udp, rte_be_to_cpu_16(udp->dgram_len)));
+}
+
+/* UDP and what it carries; avail bytes stand at udp. */
+static enum way
+parse_udp(
+    const struct frame_port *p, struct vec *v, unsigned i, struct rte_udp_hdr *udp, unsigned avail)
+{
+	unsigned len;
+
+	if (avail < UDP_LEN)
+		return WAY_UDP_LENGTH;
+	len = rte_be_to_cpu_16(udp->dgram_len);
+	if (len < UDP_LEN || len > avail)
+		return WAY_UDP_LENGTH;
+	if (udp->dst_port != p->udp_port_be || is_bad_port(udp->src_port))
+		return WAY_UDP_PORT;
+	v->msg[i] = (uint8_t *)(udp + 1);
+	v->len[i] = (uint16_t)(len - UDP_LEN);
+	return WAY_NONE;
+}
+
+static enum way
+parse_ip4(const struct frame_port *p, struct rte_mbuf *m, struct vec *v, unsigned i)
+{
+	struct rte_ipv4_hdr *ip = rte_pktmbuf_mtod_offset(m, struct rte_ipv4_hdr *, ETHER_LEN);
+	unsigned have = rte_pktmbuf_data_len(m) - ETHER_LEN, total;
+	struct rte_udp_hdr *udp = (struct rte_udp_hdr *)(ip + 1);
+	enum way way;
+
+	if (have < sizeof(*ip))
+		return WAY_FRAME_SHORT;
+	total = rte_be_to_cpu_16(ip->total_length);
+	if (ip->version_ihl >> 4 != 4 || (ip->version_ihl & 15) < 5 || total > have ||
+	    total < sizeof(*ip))
+		return WAY_IP_HEADER;
+	if ((ip->version_ihl & 15) != 5)
+		return WAY_IP_OPTIONS;
+	if (p->check_checksum &&
+	    !is_checked(m, RTE_MBUF_F_RX_IP_CKSUM_MASK, RTE_MBUF_F_RX_IP_CKSUM_GOOD) &&
+	    checksum_fold(checksum_add(0, ip, sizeof(*ip))) != 0xffff)
+		return WAY_IP_CHECKSUM;
+	if (ip->fragment_offset & rte_cpu_to_be_16(RTE_IPV4_HDR_MF_FLAG | RTE_IPV4_HDR_OFFSET_MASK))
+		return WAY_IP_FRAGMENT;
+	if (is_bad_source(p, ip->src_addr))
+		return WAY_IP_SOURCE;
+	if (!p->any_address && !frame_is_ours(p, ip->dst_addr))
+		return WAY_NOT_OUR_ADDRESS;
+	if (ip->next_proto_id == IPPROTO_ICMP)
+		return WAY_LOCAL;
+	if (ip->next_proto_id != IPPROTO_UDP)
+		return WAY_PROTOCOL;
+	way = parse_udp(p, v, i, udp, total - (unsigned)sizeof(*ip));
+	if (way != WAY_NONE || !p->check_checksum || udp->dgram_cksum == 0 ||
+	    is_checked(m, RTE_MBUF_F_RX_L4_CKSUM_MASK, RTE_MBUF_F_RX_L4_CKSUM_GOOD))
+		return way;
+	return udp_sum(&ip->src_addr, 8, udp) == 0xffff ? WAY_NONE : WAY_UDP_CHECKSUM;
+}
+
+static enum way
+parse_ip6(const struct frame_port *p, struct rte_mbuf *m, struct vec *v, unsigned i)
+{
+	struct rte_ipv6_hdr *ip = rte_pktmbuf_mtod_offset(m, struct rte_ipv6_hdr *, ETHER_LEN);
+	unsigned have = rte_pktmbuf_data_len(m) - ETHER_LEN, payload;
+	struct rte_udp_hdr *udp = (struct rte_udp_hdr *)(ip + 1);
+	enum way way;
+
+	if (have < sizeof(*ip))
+		return WAY_FRAME_SHORT;
+	payload = rte_be_to_cpu_16(ip->payload_len);
+	if ((ip->vtc_flow & rte_cpu_to_be_32(0xf0000000)) != rte_cpu_to_be_32(0x60000000) ||
+	    payload > have - sizeof(*ip))
+		return WAY_IP_HEADER;
+	if (ip->proto == IPPROTO_ICMPV6) /* to us or to a multicast group: local.c looks */
+		return WAY_LOCAL;
+	if (is_bad_source6(p, ip->src_addr))
+		return WAY_IP_SOURCE;
+	if (!p->any_address && !frame_is_ours6(p, ip->dst_addr))
+		return WAY_NOT_OUR_ADDRESS;
+	if (ip->proto == IPPROTO_FRAGMENT)
+		return WAY_IP_FRAGMENT;
+	if (ip->proto == IPPROTO_HOPOPTS || ip->proto == IPPROTO_ROUTING ||
+	    ip->proto == IPPROTO_DSTOPTS)
+		return WAY_IP_OPTIONS;
+	if (ip->proto != IPPROTO_UDP)
+		return WAY_PROTOCOL;
+	way = parse_udp(p, v, i, udp, payload);
+	if (way != WAY_NONE)
+		return way;
+	if (udp->dgram_cksum == 0) /* RFC 8200 8.1 */
+		return WAY_UDP_CHECKSUM;
+	if (!p->check_checksum ||
+	    is_checked(m, RTE_MBUF_F_RX_L4_CKSUM_MASK, RTE_MBUF_F_RX_L4_CKSUM_GOOD))
+		return WAY_NONE;
+	return udp_sum(ip->src_addr, 32, udp) == 0xffff ? WAY_NONE : WAY_UDP_CHECKSUM;
+}
+
+static enum way
+parse_one(const struct frame_port *p, struct frames *f, struct vec *v, unsigned i)
+{
+	struct rte_mbuf *m = f->mbuf[i];
+	const struct rte_ether_hdr *eth = rte_pktmbuf_mtod(m, const struct rte_ether_hdr *);
+	bool is_group;
+
+	if (m->nb_segs != 1)
+		return WAY_FRAME_CHAINED;
+	if (rte_pktmbuf_data_len(m) < ETHER_LEN)
+		return WAY_FRAME_SHORT;
+	/* An answer to a group address would multiply. */
+	if (rte_is_multicast_ether_addr(&eth->src_addr))
+		return WAY_NOT_OUR_MAC;
+	is_group = rte_is_multicast_ether_addr(&eth->dst_addr);
+	if (!is_group && !p->any_address && memcmp(&eth->dst_addr, p->mac, sizeof(p->mac)) != 0)
+		return WAY_NOT_OUR_MAC;
+	f->is_v6[i] = eth->ether_type == rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV6);
+	switch (rte_be_to_cpu_16(eth->ether_type)) {
+	case RTE_ETHER_TYPE_IPV4: return is_group ? WAY_NOT_OUR_MAC : parse_ip4(p, m, v, i);
+	case RTE_ETHER_TYPE_IPV6: {
+		enum way way = parse_ip6(p, m, v, i);
+
+		return is_group && way != WAY_LOCAL ? WAY_NOT_OUR_MAC : way;
+	}
+	case RTE_ETHER_TYPE_ARP: return WAY_LOCAL;
+	case RTE_ETHER_TYPE_VLAN:
+	case RTE_ETHER_TYPE_QINQ: return WAY_VLAN;
+	default: return WAY_ETHERTYPE;
+	}
+}
+
+void
+frame_parse(const struct frame_port *p, struct frames *f, struct vec *v, unsigned n)
+{
+	v->n = n;
+	for (unsigned i = 0; i < n; i++) {
+		v->limit[i] = ENGINE_UDP_MAX;
+		v->tcp[i] = 0;
+		v->way[i] = (uint8_t)parse_one(p, f, v, i);
+	}
+}
+
+/* Sums of what was just written come from the values, not from memory: a wide load behind
+ * narrow stores waits for them. */
+static uint64_t
+addr_sum(const void *addrs, unsigned addrs_len)
+{
+	return checksum_add(0, addrs, addrs_len); /* the same before and after they are swapped */
+}
+
+/* The sum to send, from the sum of the addresses.  A computed 0 goes out as 0xffff: 0 says that
+ * there is none (RFC 768). */
+static uint16_t
+answer_sum(uint64_t addrs, const struct rte_udp_hdr *udp, const uint8_t *msg, unsigned len)
+{
+	uint64_t sum = addrs + rte_cpu_to_be_16(IPPROTO_UDP) + udp->src_port + udp->dst_port;
+	uint16_t folded;
+
+	sum += 2ull * rte_cpu_to_be_16((uint16_t)(UDP_LEN + len));
+	folded = checksum_fold(checksum_add(sum, msg, len));
+	return folded == 0xffff ? folded : (uint16_t)~folded;
+}
+
+static uint64_t
+turn_ip4(struct rte_ipv4_hdr *ip, unsigned udp_len)
+{
+	uint64_t addrs = addr_sum(&ip->src_addr, 8), sum;
+	uint32_t addr = ip->src_addr;
+
+	ip->src_addr = ip->dst_addr;
+	ip->dst_addr = addr;
+	ip->total_length = rte_cpu_to_be_16((uint16_t)(sizeof(*ip) + udp_len));
+	ip->type_of_service = 0;
+	ip->packet_id = 0; /* RFC 6864 4.1: an atomic datagram's ID means nothing */
+	ip->fragment_offset = rte_cpu_to_be_16(RTE_IPV4_HDR_DF_FLAG);
+	ip->time_to_live = TTL;
+	sum = addrs + rte_cpu_to_be_16(0x4500) + rte_cpu_to_be_16(RTE_IPV4_HDR_DF_FLAG) +
+	      rte_cpu_to_be_16(TTL << 8 | IPPROTO_UDP);
+	sum += rte_cpu_to_be_16((uint16_t)(sizeof(*ip) + udp_len));
+	ip->hdr_checksum = (uint16_t)~checksum_fold(sum);
+	return addrs;
+}
+
+static uint64_t
+turn_ip6(struct rte_ipv6_hdr *ip, unsigned udp_len)
+{
+	uint64_t addrs = addr_sum(ip->src_addr, 32);
+	uint8_t addr[16];
+
+	memcpy(addr, ip->src_addr, sizeof(addr));
+	memcpy(ip->src_addr, ip->dst_addr, sizeof(addr));
+	memcpy(ip->dst_addr, addr, sizeof(addr));
+	ip->vtc_flow = rte_cpu_to_be_32(0x60000000);
+	ip->payload_len = rte_cpu_to_be_16((uint16_t)udp_len);
+	ip->hop_limits = TTL;
+	return addrs;
+}
+
+void
+frame_turn(struct frames *f, const struct vec *v, unsigned i)
+{
+	struct rte_mbuf *m = f->mbuf[i];
+	struct rte_ether_hdr *eth = rte_pktmbuf_mtod(m, struct rte_ether_hdr *);
+	struct rte_udp_hdr *udp = (struct rte_udp_hdr *)(v->msg[i] - UDP_LEN);
+	unsigned udp_len = UDP_LEN + v->len[i];
+	uint16_t port = udp->src_port;
+	struct rte_ether_addr mac = eth->src_addr;
+	uint64_t addrs = f->is_v6[i] ? turn_ip6((struct rte_ipv6_hdr *)(eth + 1), udp_len)
+				     : turn_ip4((struct rte_ipv4_hdr *)(eth + 1), udp_len);
+
+	eth->src_addr = eth->dst_addr;
+	eth->dst_addr = mac;
+	udp->dgram_cksum = answer_sum(addrs, udp, v->msg[i], v->len[i]);
+	udp->src_port = udp->dst_port;
+	udp->dst_port = port;
+	udp->dgram_len = rte_cpu_to_be_16((uint16_t)udp_len);
+	m->data_len = (uint16_t)((uint8_t *)udp - (uint8_t *)eth + udp_len);
+	m->pkt_len = m->data_len;
+	m->ol_flags = 0; /* what the receiving side noted is not meant for the sending one */
+}

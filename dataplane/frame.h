@@ -1,0 +1,41 @@
+/* frame.h - Ethernet, IP and UDP around the DNS messages of a burst, for DPDK ports.
+ *
+ * Taken: untagged Ethernet II, IPv4 without options, IPv6 without extension headers, UDP to the
+ * port's own addresses, whole (no fragments), in one mbuf segment. */
+#pragma once
+
+#include "dataplane/port.h"
+#include "dataplane/vec.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct rte_mbuf;
+
+/* What the frames of one port are held against. */
+struct frame_port {
+	uint8_t mac[6];
+	uint16_t udp_port_be;
+	bool any_address, check_checksum;
+	unsigned a_n, aaaa_n;
+	struct in_addr a[PORT_ADDRS_MAX];
+	struct in6_addr aaaa[PORT_ADDRS_MAX];
+};
+
+/* Beside a vec, lane by lane. */
+struct frames {
+	struct rte_mbuf *mbuf[VEC_MAX];
+	uint8_t is_v6[VEC_MAX]; /* when the lane holds DNS */
+};
+
+/* Fills v from the first n mbufs of f: msg and len point into them.  A lane that is no DNS query
+ * to us gets the way that says why; WAY_LOCAL: ARP or ICMP for local.h.  Hot. */
+void frame_parse(const struct frame_port *p, struct frames *f, struct vec *v, unsigned n);
+
+/* Makes an answer's frame out of the query's, in place: lane i, answered by the engine.  IP and
+ * UDP checksums are computed here; no device offload is asked for.  Hot. */
+void frame_turn(struct frames *f, const struct vec *v, unsigned i);
+
+/* Whether an address is one of the port's. */
+bool frame_is_ours(const struct frame_port *p, uint32_t addr_be);
+bool frame_is_ours6(const struct frame_port *p, const uint8_t addr[16]);

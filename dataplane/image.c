@@ -1,0 +1,13 @@
+#include "dataplane/image.h"
+
+#include <stdlib.h>
+
+void
+image_free(struct image *img)
+{
+	if (!img)
+		return;
+	index_free(img->index);
+	tails_free(img->tails);
+	free(img);
+}

@@ -1,0 +1,83 @@
+#include "dataplane/publish.h"
+
+#include "dataplane/image.h"
+
+#include <errno.h>
+#include <rte_rcu_qsbr.h>
+#include <stdlib.h>
+#include <string.h>
+
+int
+publish_init(struct publish *p)
+{
+	size_t bytes = rte_rcu_qsbr_get_memsize(PUBLISH_READERS_MAX);
+
+	memset(p, 0, sizeof(*p));
+	p->qs = aligned_alloc(64, (bytes + 63) / 64 * 64);
+	if (!p->qs)
+		return -ENOMEM;
+	return rte_rcu_qsbr_init(p->qs, PUBLISH_READERS_MAX) == 0 ? 0 : -ENOMEM;
+}
+
+void
+publish_close(struct publish *p)
+{
+	image_free(p->current);
+	free(p->qs);
+	memset(p, 0, sizeof(*p));
+}
+
+void
+publish_enter(struct publish *p, unsigned id)
+{
+	rte_rcu_qsbr_thread_register(p->qs, id);
+	rte_rcu_qsbr_thread_online(p->qs, id);
+}
+
+void
+publish_leave(struct publish *p, unsigned id)
+{
+	rte_rcu_qsbr_thread_offline(p->qs, id);
+	rte_rcu_qsbr_thread_unregister(p->qs, id);
+}
+
+const struct image *
+publish_current(const struct publish *p)
+{
+	return atomic_load_explicit(&p->current, memory_order_acquire);
+}
+
+void
+publish_quiet(struct publish *p, unsigned id)
+{
+	rte_rcu_qsbr_quiescent(p->qs, id);
+}
+
+void
+publish_sleep(struct publish *p, unsigned id)
+{
+	rte_rcu_qsbr_thread_offline(p->qs, id);
+}
+
+void
+publish_wake(struct publish *p, unsigned id)
+{
+	rte_rcu_qsbr_thread_online(p->qs, id);
+}
+
+void
+publish_grace(void *ctx)
+{
+	struct publish *p = ctx;
+
+	rte_rcu_qsbr_synchronize(p->qs, RTE_QSBR_THRID_INVALID);
+}
+
+void
+publish_swap(struct publish *p, struct image *img)
+{
+	struct image *old = atomic_exchange_explicit(&p->current, img, memory_order_acq_rel);
+
+	publish_grace(p);
+	image_free(old);
+}

@@ -1,0 +1,175 @@
+#include "dataplane/engine.h"
+
+#include "dataplane/wire.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define RECORDS_MAX 16 /* additional records looked at: OPT, TSIG and some to spare */
+
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
+
+/* Folds 16 bytes.  A length byte is at most 63, so it is never taken for a letter. */
+static inline void
+fold16(uint8_t *to, const uint8_t *from)
+{
+	bytes16 c;
+
+	memcpy(&c, from, sizeof(c));
+	c += (bytes16)(c - 'A' < 26) & 32;
+	memcpy(to, &c, sizeof(c));
+}
+
+/* Reads QNAME: labels found, name folded, its suffixes noted for the hash.  Returns the offset
+ * behind it, or 0: label over 63 bytes (no pointer may stand in a question), name over 255, or
+ * the end. */
+static unsigned
+question_name(struct vec *v, unsigned i)
+{
+	const uint8_t *name = v->msg[i] + DNS_HEADER_LEN;
+	unsigned most = v->len[i] - DNS_HEADER_LEN;
+	struct hash_name *h = &v->hash[i];
+	uint8_t at[NAME_LABELS_MAX + 1];
+	unsigned pos = 0, labels = 0;
+
+	if (most > NAME_LEN_MAX)
+		most = NAME_LEN_MAX;
+	while (pos < most && name[pos] != 0) {
+		if (name[pos] > NAME_LABEL_MAX)
+			return 0;
+		at[labels++] = (uint8_t)pos;
+		pos += name[pos] + 1u;
+	}
+	if (pos >= most)
+		return 0;
+	for (unsigned k = 0; k <= pos; k += 16)
+		fold16(v->name[i] + k, name + k);
+	h->name = v->name[i];
+	h->labels = (uint8_t)(labels < HASH_LABELS_MAX ? labels : HASH_LABELS_MAX);
+	for (unsigned d = 0; d < h->labels; d++)
+		h->label[d] = at[labels - 1 - d];
+	return DNS_HEADER_LEN + pos + 1;
+}
+
+/* Offset behind a record's owner name, which may be compressed; 0 at the end. */
+static unsigned
+skip_name(const uint8_t *msg, unsigned len, unsigned pos)
+{
+	while (pos < len && msg[pos] != 0) {
+		if (msg[pos] >= 0xc0)
+			return pos + 2 <= len ? pos + 2 : 0;
+		if (msg[pos] > NAME_LABEL_MAX)
+			return 0;
+		pos += msg[pos] + 1u;
+	}
+	return pos < len ? pos + 1 : 0;
+}
+
+/* Whether an OPT record's options fill its RDATA exactly (RFC 6891 6.1.2). */
+static int
+is_options(const uint8_t *p, unsigned len)
+{
+	unsigned pos = 0;
+
+	while (len - pos >= 4)
+		if (wire16(p + pos + 2) > len - pos - 4)
+			return 0;
+		else
+			pos += 4u + wire16(p + pos + 2);
+	return pos == len;
+}
+
+/* Takes in the OPT record whose fixed part stands at p.  Returns the lane's way. */
+static enum way
+take_opt(struct vec *v, unsigned i, const uint8_t *p)
+{
+	unsigned size = wire16(p + 2);
+
+	v->edns[i] = p[6] & 0x80 ? EDNS_DO : EDNS_PLAIN;
+	if (size < DNS_UDP_MIN) /* RFC 6891 6.2.3: less than 512 means 512 */
+		size = DNS_UDP_MIN;
+	if (!v->tcp[i] && v->limit[i] > size)
+		v->limit[i] = (uint16_t)size;
+	return p[5] == 0 ? WAY_NONE : WAY_BADVERS; /* RFC 6891 6.1.3 */
+}
+
+/* Walks the additional section; what ends before or after the message's end is malformed. */
+static enum way
+additional(struct vec *v, unsigned i, unsigned pos)
+{
+	const uint8_t *msg = v->msg[i];
+	unsigned len = v->len[i], records = wire16(msg + 10);
+	enum way way = WAY_NONE;
+
+	if (records > RECORDS_MAX)
+		return WAY_FORMERR;
+	for (; records > 0; records--) {
+		unsigned fixed = skip_name(msg, len, pos), rdlen;
+
+		if (fixed == 0 || len - fixed < DNS_RR_FIXED)
+			return WAY_FORMERR;
+		rdlen = wire16(msg + fixed + 8);
+		if (rdlen > len - fixed - DNS_RR_FIXED)
+			return WAY_FORMERR;
+		if (wire16(msg + fixed) == TYPE_OPT) {
+			/* RFC 6891 6.1.1: one OPT, owned by the root. */
+			if (v->edns[i] != EDNS_NONE || fixed != pos + 1 ||
+			    !is_options(msg + fixed + DNS_RR_FIXED, rdlen))
+				return WAY_FORMERR;
+			way = take_opt(v, i, msg + fixed);
+		}
+		pos = fixed + DNS_RR_FIXED + rdlen;
+	}
+	return pos == len ? way : WAY_FORMERR;
+}
+
+/* Header, question, additional section: what each rule leaves is what the next may assume. */
+static enum way
+parse(struct vec *v, unsigned i)
+{
+	const uint8_t *msg = v->msg[i];
+	unsigned len = v->len[i], end = 0;
+	enum way way;
+
+	if (len < DNS_HEADER_LEN)
+		return WAY_DNS_SHORT;
+	if (msg[2] & DNS_QR) /* never answered: two servers could play ping-pong */
+		return WAY_DNS_RESPONSE;
+	if (wire16(msg + 4) == 1)
+		end = question_name(v, i);
+	if (end == 0 || len - end < 4)
+		return msg[2] & DNS_OPCODE ? WAY_NOTIMP : WAY_FORMERR;
+	v->question_end[i] = (uint16_t)(end + 4);
+	if (msg[2] & DNS_OPCODE)
+		return WAY_NOTIMP;
+	if (wire16(msg + 6) != 0 || wire16(msg + 8) != 0)
+		return WAY_FORMERR;
+	way = additional(v, i, end + 4);
+	if (way != WAY_NONE)
+		return way;
+	v->qtype[i] = wire16(msg + end);
+	if (wire16(msg + end + 2) != CLASS_IN)
+		return WAY_REFUSED_CLASS;
+	/* RFC 6895 3.1: 128 to 254 are meta types: AXFR, IXFR, TKEY, TSIG, MAILA, MAILB.  OPT is no
+	 * type to ask for. */
+	if ((v->qtype[i] >= 128 && v->qtype[i] <= 254) || v->qtype[i] == TYPE_OPT)
+		return WAY_REFUSED_TYPE;
+	return WAY_NONE;
+}
+
+void
+stage_query(struct vec *v)
+{
+	for (unsigned i = 0; i < v->n; i++) {
+		v->edns[i] = EDNS_NONE;
+		v->question_end[i] = 0;
+		v->rule[i] = NULL;
+		v->suffix_at[i] = DNS_HEADER_LEN;
+		if (v->way[i] == WAY_NONE)
+			v->way[i] = (uint8_t)parse(v, i);
+		if (v->way[i] != WAY_NONE)
+			v->hash[i].labels = 0;
+		if (v->edns[i] == EDNS_NONE && !v->tcp[i] && v->limit[i] > DNS_UDP_MIN)
+			v->limit[i] = DNS_UDP_MIN; /* RFC 1035 4.2.1 */
+	}
+}

@@ -1,0 +1,215 @@
+#include "dataplane/tails.h"
+
+#include "base/err.h"
+#include "dataplane/engine.h"
+#include "dataplane/wire.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define POINTER_QNAME 0xc00c /* compression pointer to offset 12 (RFC 1035 4.1.4) */
+
+struct tails {
+	unsigned n;
+	struct tail tail[][TAIL_KINDS][EDNS_STATES];
+};
+
+/* Appends to a tail; once something did not fit, nothing more is written. */
+struct out {
+	struct tail *t;
+	bool is_full;
+};
+
+static void
+put(struct out *o, const void *bytes, size_t n)
+{
+	if (n > (size_t)(TAIL_MAX - o->t->len))
+		o->is_full = true;
+	if (o->is_full)
+		return;
+	memcpy(o->t->bytes + o->t->len, bytes, n);
+	o->t->len = (uint16_t)(o->t->len + n);
+}
+
+static void
+put16(struct out *o, unsigned v)
+{
+	uint8_t b[2] = {(uint8_t)(v >> 8), (uint8_t)v};
+
+	put(o, b, sizeof(b));
+}
+
+static void
+put32(struct out *o, uint32_t v)
+{
+	put16(o, v >> 16);
+	put16(o, v & 0xffff);
+}
+
+static void
+put_name(struct out *o, const uint8_t *name)
+{
+	size_t n = 0;
+
+	while (name[n])
+		n += name[n] + 1u;
+	put(o, name, n + 1);
+}
+
+enum section { ANSWER, AUTHORITY, ADDITIONAL };
+
+/* Owner, type, class IN, TTL.  is_apex: the owner is not QNAME but the zone's apex. */
+static void
+put_rr(struct out *o, enum section s, unsigned type, uint32_t ttl, bool is_apex)
+{
+	if (is_apex && o->t->patch_n < TAIL_PATCHES)
+		o->t->patch[o->t->patch_n++] = o->t->len;
+	o->t->counts[2 * s + 1]++;
+	put16(o, POINTER_QNAME);
+	put16(o, type);
+	put16(o, CLASS_IN);
+	put32(o, ttl);
+}
+
+/* Names inside RDATA are written out: short ones cost less than the search for a suffix. */
+static void
+put_soa(struct out *o, enum section s, const struct policy *p)
+{
+	unsigned at;
+
+	/* RFC 2308 3: the TTL of the SOA in a negative answer is its MINIMUM. */
+	put_rr(o, s, TYPE_SOA, s == AUTHORITY ? p->negative_ttl : p->ttl, true);
+	put16(o, 0);
+	at = o->t->len;
+	put_name(o, p->mname);
+	put_name(o, p->rname);
+	put32(o, p->serial);
+	put32(o, p->refresh);
+	put32(o, p->retry);
+	put32(o, p->expire);
+	put32(o, p->negative_ttl);
+	if (o->is_full)
+		return;
+	o->t->bytes[at - 2] = (uint8_t)((o->t->len - at) >> 8);
+	o->t->bytes[at - 1] = (uint8_t)(o->t->len - at);
+}
+
+static void
+put_a(struct out *o, const struct policy *p)
+{
+	for (unsigned i = 0; i < p->a_n; i++) {
+		put_rr(o, ANSWER, TYPE_A, p->ttl, false);
+		put16(o, sizeof(p->a[i]));
+		put(o, &p->a[i], sizeof(p->a[i]));
+	}
+}
+
+static void
+put_aaaa(struct out *o, const struct policy *p)
+{
+	for (unsigned i = 0; i < p->aaaa_n; i++) {
+		put_rr(o, ANSWER, TYPE_AAAA, p->ttl, false);
+		put16(o, sizeof(p->aaaa[i]));
+		put(o, &p->aaaa[i], sizeof(p->aaaa[i]));
+	}
+}
+
+static void
+put_ns(struct out *o, const struct policy *p)
+{
+	for (unsigned i = 0; i < p->ns_n; i++) {
+		size_t n = 0;
+
+		while (p->ns[i][n])
+			n += p->ns[i][n] + 1u;
+		put_rr(o, ANSWER, TYPE_NS, p->ttl, true);
+		put16(o, (unsigned)n + 1);
+		put_name(o, p->ns[i]);
+	}
+}
+
+static void
+put_txt(struct out *o, const struct policy *p)
+{
+	for (unsigned i = 0; i < p->txt_n; i++) {
+		uint8_t n = (uint8_t)strlen(p->txt[i]);
+
+		put_rr(o, ANSWER, TYPE_TXT, p->ttl, false);
+		put16(o, n + 1u);
+		put(o, &n, 1);
+		put(o, p->txt[i], n);
+	}
+}
+
+static void
+put_opt(struct out *o, enum edns edns)
+{
+	static const uint8_t root = 0;
+
+	if (edns == EDNS_NONE)
+		return;
+	o->t->counts[2 * ADDITIONAL + 1]++;
+	put(o, &root, 1);
+	put16(o, TYPE_OPT);
+	put16(o, ENGINE_UDP_MAX);
+	put32(o, edns == EDNS_DO ? 0x8000 : 0); /* RFC 3225 3: DO comes back as it was sent */
+	put16(o, 0);
+}
+
+static void
+put_kind(struct out *o, enum tail_kind kind, const struct policy *p)
+{
+	switch (kind) {
+	case TAIL_A: put_a(o, p); break;
+	case TAIL_AAAA: put_aaaa(o, p); break;
+	case TAIL_NS: put_ns(o, p); break;
+	case TAIL_SOA: put_soa(o, ANSWER, p); break;
+	case TAIL_TXT: put_txt(o, p); break;
+	case TAIL_ANY: put_kind(o, p->a_n ? TAIL_A : p->aaaa_n ? TAIL_AAAA : TAIL_TXT, p); break;
+	case TAIL_NEGATIVE: o->t->is_parent = 1; break;
+	case TAIL_NODATA:
+	case TAIL_EMPTY:
+	case TAIL_KINDS: break;
+	}
+	if (o->t->len == 0 && kind != TAIL_EMPTY)
+		put_soa(o, AUTHORITY, p);
+}
+
+int
+tails_new(struct tails **out, const struct policy *policies, unsigned n)
+{
+	struct tails *t = calloc(1, sizeof(*t) + n * sizeof(t->tail[0]));
+
+	if (!t)
+		return -ENOMEM;
+	t->n = n;
+	for (unsigned i = 0; i < n * TAIL_KINDS * EDNS_STATES; i++) {
+		enum edns edns = i % EDNS_STATES;
+		enum tail_kind kind = i / EDNS_STATES % TAIL_KINDS;
+		unsigned policy = i / EDNS_STATES / TAIL_KINDS;
+		struct out o = {&t->tail[policy][kind][edns], false};
+
+		put_kind(&o, kind, &policies[policy]);
+		put_opt(&o, edns);
+		if (o.is_full) {
+			tails_free(t);
+			return -ERR_LIMIT;
+		}
+	}
+	*out = t;
+	return 0;
+}
+
+void
+tails_free(struct tails *t)
+{
+	free(t);
+}
+
+const struct tail *
+tails_get(const struct tails *t, unsigned policy, enum tail_kind kind, enum edns edns)
+{
+	return &t->tail[policy][kind][edns];
+}

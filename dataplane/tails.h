@@ -1,0 +1,49 @@
+/* tails.h - prepared answers: everything behind the question, one copy a hit. */
+#pragma once
+
+#include "dataplane/vec.h"
+#include "lists/policy.h"
+
+#include <stdint.h>
+
+#define TAIL_MAX     1024 /* bytes */
+#define TAIL_BLOCK   32   /* tails are copied in blocks of this many bytes */
+#define TAIL_PATCHES POLICY_NS_MAX /* records that are owned by the listed name or its parent */
+
+/* Without addresses or texts in the policy, TAIL_A, TAIL_AAAA, TAIL_NS, TAIL_TXT and TAIL_ANY are
+ * the same as TAIL_NODATA. */
+enum tail_kind {
+	TAIL_A,
+	TAIL_AAAA,
+	TAIL_NS,
+	TAIL_SOA,
+	TAIL_TXT,
+	TAIL_ANY,      /* one RRset (RFC 8482 4.1): A, else AAAA, else TXT */
+	TAIL_NODATA,   /* of a sinkholed name: that name's SOA as authority (RFC 2308 2.2) */
+	TAIL_NEGATIVE, /* of a blocked name: the SOA of its parent as authority */
+	TAIL_EMPTY,    /* OPT alone, where there is EDNS */
+	TAIL_KINDS
+};
+
+/* Owners are compression pointers to QNAME (offset 12), as they are right for a query for the
+ * listed name itself.  When QNAME is below it, or the owner is the parent, the difference is
+ * added to the pointers at patch[]. */
+struct tail {
+	uint16_t len;
+	uint16_t patch[TAIL_PATCHES]; /* offsets in bytes */
+	uint8_t patch_n;
+	uint8_t is_parent;            /* the pointers at patch[] want the listed name's parent */
+	uint8_t counts[6];            /* ANCOUNT, NSCOUNT, ARCOUNT as in the header */
+	uint8_t bytes[TAIL_MAX + TAIL_BLOCK];
+};
+
+struct tails;
+
+/* Prepares the tails of n policies.  Returns 0, -ENOMEM, or -ERR_LIMIT when a policy's records do
+ * not fit into TAIL_MAX. */
+int tails_new(struct tails **out, const struct policy *policies, unsigned n);
+void tails_free(struct tails *t);
+
+/* policy 0..n-1.  Hot. */
+const struct tail *tails_get(const struct tails *t, unsigned policy, enum tail_kind kind,
+    enum edns edns);

@@ -1,0 +1,42 @@
+/* vec.h - one burst of DNS messages on its way through the stages of engine.h.
+ *
+ * Lane i of every array is the same message.  Owned by one thread, on its stack; where the
+ * message came from (frame.h, socket) does not matter to the stages. */
+#pragma once
+
+#include "dataplane/way.h"
+#include "lists/hash.h"
+#include "lists/name.h"
+
+#include <stdint.h>
+
+#define VEC_MAX      32 /* lanes */
+#define VEC_NAME_PAD 16 /* readable past a name */
+#define VEC_SLACK    288  /* bytes that must be readable and writable at msg, past limit */
+#define VEC_ROOM     2048 /* of a message buffer, where the buffer is our own: limit 1760 */
+
+struct index_rule;
+
+struct vec {
+	unsigned n;                   /* live lanes, 0..VEC_MAX */
+	/* Given by whoever fills the burst. */
+	uint8_t *msg[VEC_MAX];        /* the query, overwritten by the answer; borrowed */
+	uint16_t len[VEC_MAX];        /* bytes of the query; after the stages bytes of the answer */
+	uint16_t limit[VEC_MAX];      /* bytes the answer may take, 512 or more; on UDP lowered by
+	                               * the stages to what the client takes */
+	uint8_t tcp[VEC_MAX];         /* 1: no limit from EDNS */
+	uint8_t way[VEC_MAX];         /* enum way; WAY_NONE: for the stages to decide; answered
+	                               * if >= WAY_ANSWERS afterwards */
+	/* Filled by the stages. */
+	uint16_t qtype[VEC_MAX];
+	uint16_t question_end[VEC_MAX]; /* bytes from msg; 0: the question is not echoed */
+	uint8_t edns[VEC_MAX];          /* enum edns */
+	uint8_t feed[VEC_MAX];          /* when a rule decided */
+	uint8_t rcode[VEC_MAX];         /* the low four bits, for the counters */
+	uint16_t suffix_at[VEC_MAX];    /* offset in msg of the listed name inside QNAME */
+	const struct index_rule *rule[VEC_MAX]; /* NULL: not listed today */
+	struct hash_name hash[VEC_MAX];
+	uint8_t name[VEC_MAX][NAME_LEN_MAX + 1 + VEC_NAME_PAD]; /* QNAME, canonical */
+};
+
+enum edns { EDNS_NONE, EDNS_PLAIN, EDNS_DO, EDNS_STATES };

@@ -1,0 +1,30 @@
+/* worker.h - one lcore's loop over its queues: receive, answer, send, report quiet. */
+#pragma once
+
+#include "dataplane/counters.h"
+#include "dataplane/frame.h"
+#include "dataplane/publish.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct worker_queue {
+	uint16_t port, queue; /* DPDK's numbers */
+	const struct frame_port *frame;
+};
+
+struct worker {
+	struct publish *publish;
+	unsigned reader_id, lcore;
+	bool busy_poll;
+	unsigned queues_n;
+	struct worker_queue queue[PORTS_MAX];
+	struct counters counters;
+};
+
+/* lcore_function_t; arg is the worker.  Returns 0 when publish.stop is set. */
+int worker_run(void *arg);
+
+/* idle.c: called after every round in which no queue had a packet; naps rather than spin, longer
+ * the longer nothing comes.  rounds: idle rounds in a row. */
+void worker_idle(struct worker *w, uint64_t rounds);

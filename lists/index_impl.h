@@ -1,0 +1,48 @@
+/* index_impl.h - layout of struct index, for the files index*.c only. */
+#pragma once
+
+#include "lists/index.h"
+#include "lists/index_arena.h"
+#include "lists/index_class.h"
+
+#include <stdatomic.h>
+
+#define CLASS_BITS 24
+#define CHECK_BITS (64 - CLASS_BITS) /* of the fingerprint, beside the class in a value */
+
+struct index {
+	/* Read for every query. */
+	_Atomic(void *) *root;   /* 2^bits JudyL arrays */
+	unsigned shift;          /* 64 - bits: a key's array is key >> shift */
+	_Atomic uint32_t depths; /* bit d: names of d labels are listed */
+	const struct index_rule *rule;
+	hash_fn *suffixes;
+	struct hash_key key;
+	/* The writer's. */
+	const struct hash_impl *impl;
+	struct classes classes;
+	struct arena *arena;
+	_Atomic uint64_t names, entries;
+};
+
+static inline _Atomic(void *) *
+index_root(const struct index *ix, struct hash128 h)
+{
+	return &ix->root[h.key >> ix->shift];
+}
+
+/* What a value keeps of the hash. */
+static inline uint64_t
+index_check(struct hash128 h)
+{
+	return h.check << CLASS_BITS;
+}
+
+/* Hash of a whole name; its depth goes to *depth.  Returns 0 or -ERR_NAME. */
+int index_hash_entry(const struct hash_impl *impl, const struct hash_key *key,
+    const struct entry *e, struct hash128 *out, unsigned *depth);
+
+/* Adds class to the name h in one array.  *is_new says whether the name was not there.
+ * Returns 0, -ENOMEM, -ERR_FULL, -EAGAIN. */
+int index_array_add(
+    struct classes *c, void **array, struct hash128 h, uint32_t class, bool *is_new);

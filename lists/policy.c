@@ -1,0 +1,21 @@
+#include "lists/policy.h"
+
+#include <string.h>
+
+void
+policy_defaults(struct policy *p)
+{
+	static const uint8_t mname[] = "\10sinkhole\7invalid";
+	static const uint8_t rname[] = "\12hostmaster\10sinkhole\7invalid";
+
+	memset(p, 0, sizeof(*p));
+	memcpy(p->name, "default", sizeof("default"));
+	p->ttl = 300;
+	p->negative_ttl = 300;
+	memcpy(p->mname, mname, sizeof(mname));
+	memcpy(p->rname, rname, sizeof(rname));
+	p->serial = 1;
+	p->refresh = 3600;
+	p->retry = 900;
+	p->expire = 1209600;
+}
