@@ -344,15 +344,10 @@ resolve(struct request *r)
 	if (!p->family)
 		return refuse("--family is missing; --list-families prints the families");
 	rc = apply_settings(r);
-	if (!rc)
-		rc = check_texts(p);
-	if (!rc)
-		rc = check_days(p);
-	if (!rc)
-		rc = check_suffixes(r);
-	if (!rc && p->form == PREDICT_ZONE)
-		rc = fill_zone(r);
-	return rc;
+	rc = rc ? rc : check_texts(p);
+	rc = rc ? rc : check_days(p);
+	rc = rc ? rc : check_suffixes(r);
+	return !rc && p->form == PREDICT_ZONE ? fill_zone(r) : rc;
 }
 
 static int
