@@ -11,10 +11,23 @@
 #include <time.h>
 #include <unistd.h>
 
+/* The text stands between quotes in the log. */
+static void
+log_refused(const char *text)
+{
+	char plain[1024];
+	size_t n = 0;
+
+	for (; text[n] && n < sizeof(plain) - 1; n++)
+		plain[n] = text[n] == '"' ? '\'' : text[n];
+	plain[n] = '\0';
+	log_event(LOG_LEVEL_ERROR, "refused", "error=\"%s\"", plain);
+}
+
 void
 loads_error(void *errors, const char *text)
 {
-	log_event(LOG_LEVEL_ERROR, "refused", "error=\"%s\"", text);
+	log_refused(text);
 	if (errors && json_array_size(errors) < LOADS_ERRORS) {
 		json_t *item = json_string(text);
 

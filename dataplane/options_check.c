@@ -2,6 +2,7 @@
 
 #include "base/date.h"
 #include "base/err.h"
+#include "dataplane/sock_impl.h"
 #include "dataplane/tails.h"
 
 #include <arpa/inet.h>
@@ -232,6 +233,18 @@ take_port(struct check *c, struct options *o, const struct config_port *from)
 }
 
 static void
+take_listen(struct check *c, const char *text)
+{
+	struct sock_address unused;
+
+	if (sock_address_parse(&unused, text) < 0)
+		wrong(c, 0,
+		    "\"%s\" in \"listen\" is no address; expected \"192.0.2.1:53\" or "
+		    "\"[2001:db8::1]:53\"",
+		    text);
+}
+
+static void
 take_transport(struct options *o)
 {
 	const struct config_sockets *s = &o->config.sockets;
@@ -267,6 +280,8 @@ options_check(struct options *o, struct check *c)
 	o->now = -1;
 	if (now && date_parse(&o->now, now, strlen(now)) < 0)
 		wrong(c, 0, "\"now\" is \"%s\"; expected a date YYYY-MM-DD", now);
+	for (size_t i = 0; i < from->top.listen.n; i++)
+		take_listen(c, from->top.listen.item[i]);
 	take_transport(o);
 	for (size_t i = 0; i < from->ports.n; i++)
 		take_port(c, o, (const struct config_port *)from->ports.item + i);

@@ -54,6 +54,8 @@ static const struct {
     {"nothing to answer from", LISTEN, "0: there is nothing to answer from"},
     {"a date that does not exist", LISTEN "now = \"2009-02-30\";\n" FEEDS(NX),
 	"0: \"now\" is \"2009-02-30\""},
+    {"a listen address that is none", "listen = \"1.2.3.4.5\";\n" FEEDS(NX),
+	"0: \"1.2.3.4.5\" in \"listen\" is no address"},
     {"unknown policy", LISTEN "\n" FEEDS(FEED("action = \"nxdomain\"; policy = \"q\";")),
 	"3: feed \"f\": there is no policy \"q\""},
     {"sinkhole without a policy", LISTEN FEEDS(FEED("action = \"sinkhole\";")),
