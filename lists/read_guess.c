@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#define NAMES_LOOKED_AT 20
+
 /* Whether word stands in text between blanks, in either case. */
 static bool
 has_word(const char *text, size_t len, const char *word)
@@ -78,23 +80,28 @@ begins_zone(const char *text, size_t len)
 	return len && (text[0] == '$' || text[0] == '@' || has_word(text, len, "SOA"));
 }
 
-/* The first line that says something decides, unless a zone has begun: in it only its own
- * records do.  Of a plain list of names, the file's name may know better. */
+/* The first line that says something decides, with two exceptions: in a zone only its own
+ * records do, and a list of names is csv when one of its first lines has a comma.  Of a
+ * plain list of names the file's name may know better. */
 enum list_form
 reader_guess(const struct reader *r)
 {
 	enum list_form by_path = guess_path(r->path), form = LIST_AUTO;
 	const char *at = r->buf + r->next, *end = r->buf + r->end;
+	unsigned names = 0;
 	bool zone = false;
 
-	while (at < end && form == LIST_AUTO) {
+	while (at < end && (form == LIST_AUTO || (form == LIST_NAMES && names < NAMES_LOOKED_AT))) {
 		const char *lf = memchr(at, '\n', (size_t)(end - at));
 		size_t len = (size_t)((lf ? lf : end) - at);
+		enum list_form line = guess_line(at, len);
 
 		zone |= begins_zone(at, len);
-		form = guess_line(at, len);
-		if (zone && form != LIST_ZONE && form != LIST_RPZ)
-			form = LIST_AUTO;
+		if (zone && line != LIST_ZONE && line != LIST_RPZ)
+			line = LIST_AUTO;
+		if (form == LIST_AUTO || line == LIST_CSV)
+			form = line;
+		names += line == LIST_NAMES;
 		at = lf ? lf + 1 : end;
 	}
 	if (zone && form == LIST_AUTO)

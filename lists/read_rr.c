@@ -13,7 +13,7 @@
 struct scan {
 	size_t at, open_at; /* open_at: the last quote or parenthesis that opened */
 	unsigned depth;
-	bool quoted, escaped, comment;
+	bool quoted, escaped, comment, generic;
 };
 
 int
@@ -96,6 +96,7 @@ clean_byte(struct rr_stream *s, struct scan *c)
 	} else if (c->comment) {
 		*to = ' ';
 	} else if (c->escaped || byte == '\\') {
+		c->generic |= c->escaped && byte == '#' && !c->quoted && c->at > 1 && to[-2] == ' ';
 		c->escaped = !c->escaped;
 	} else if (byte == '"') {
 		c->quoted = !c->quoted;
@@ -130,6 +131,8 @@ clean_record(struct rr_stream *s)
 			return r->rc < 0 ? false : rr_cut(r);
 	}
 	s->clean[r->len] = '\0';
+	if (c.generic) /* ldns 1.8.3 reads freed memory on some that are malformed */
+		return record_error(r, 0, "generic record data (RFC 3597) is not supported");
 	return true;
 }
 

@@ -123,6 +123,7 @@ reader_entry(struct reader *r)
 		return;
 	}
 	r->entries++;
+	r->e.line = r->line_no;
 	if (r->errors || !r->sink->entry)
 		return;
 	rc = r->sink->entry(r->sink->ctx, &r->e);

@@ -204,6 +204,10 @@ static const struct {
 
     {"auto: names", LIST_AUTO, T("# x, y\na.com\nb.com\n"), "a.com\nb.com\n"},
     {"auto: csv", LIST_AUTO, T("a.com,2009-04-01,\n"), "a.com 2009-04-01/\n"},
+    {"auto: csv, first line without a comma", LIST_AUTO, T("a.com\nb.com,2009-04-01\n"),
+	"a.com\nb.com 2009-04-01/\n"},
+    {"auto: names with a comma in a comment", LIST_AUTO, T("a.com\n# b, c\nd.com\n"),
+	"a.com\nd.com\n"},
     {"auto: hosts", LIST_AUTO, T("# x\n0.0.0.0 a.com\n"), "a.com\n"},
     {"auto: rpz", LIST_AUTO, T("; x\n" RPZ "a.com CNAME .\n"), "a.com nxdomain\n"},
     {"auto: zone", LIST_AUTO, T(HEAD "a TXT \"/\"\n"), "a.mx\n"},
