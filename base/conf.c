@@ -245,6 +245,8 @@ read_group(const struct place *at, const struct conf_section *s, config_setting_
 		wrong_type(at, s->name, v, s->many ? "groups { ... }" : "a group { ... }");
 		return;
 	}
+	if (s->lined)
+		*(unsigned *)base = inside.line;
 	if (v)
 		check_names(&inside, NULL, s->options, v);
 	read_options(&inside, s->options, v, base);

@@ -50,6 +50,7 @@ struct conf_section {
 	size_t max;                      /* if many: groups allowed */
 	const struct conf_option *options; /* ended by a row whose name is NULL */
 	const char *help;
+	bool lined; /* the struct starts with an unsigned, which takes the group's line */
 };
 
 struct conf_many {

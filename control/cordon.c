@@ -7,6 +7,9 @@
 static const struct command commands[] = {
     {"identify", "say which family of malware makes a name, and on which day", cmd_identify},
     {"predict", "print the names that a malware family generates on given days", cmd_predict},
+    {"lookup", "say whether and why names are listed", cmd_lookup},
+    {"status", "show a running responder's lists and counters", cmd_status},
+    {"reload", "have a running responder read its lists again", cmd_reload},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

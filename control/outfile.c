@@ -44,7 +44,7 @@ int
 outfile_open(struct outfile *o, const char *path)
 {
 	struct stat st;
-	int rc = 0, fd;
+	int rc = 0, fd = -1;
 
 	*o = (struct outfile){.path = path && strcmp(path, "-") ? path : NULL};
 	if (!o->path) {
@@ -57,6 +57,8 @@ outfile_open(struct outfile *o, const char *path)
 	}
 	if (!o->to) {
 		rc = -errno;
+		if (fd >= 0)
+			close(fd);
 		if (o->temporary[0])
 			unlink(o->temporary);
 	} else {

@@ -14,11 +14,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SETTINGS_MAX 16
-#define FEED_BYTES   "abcdefghijklmnopqrstuvwxyz0123456789-"
+#define SETTINGS_MAX   16
+#define WORDS_FILE_MAX 16384 /* bytes */
+#define FEED_BYTES     "abcdefghijklmnopqrstuvwxyz0123456789-"
 
 enum {
 	OPT_SINE = 256,
+	OPT_WORDS,
 	OPT_MARGIN,
 	OPT_LIST,
 	OPT_JSON,
@@ -36,6 +38,8 @@ static const struct argp_option options[] = {
     {"suffix", 's', "SUFFIX", 0, "Only names below SUFFIX; may be repeated", 0},
     {"set", 'p', "NAME=VALUE", 0, "Set a parameter of the family; may be repeated", 0},
     {"sine", OPT_SINE, "x87|libm", 0, "Same as --set sine=...: the sine of Conficker (x87)", 0},
+    {"words", OPT_WORDS, "FILE", 0, "Same as --set words=... with the content of FILE (suppobox)",
+	0},
     {"margin-days", OPT_MARGIN, "N", 0,
 	"Lengthen every window by N days on both sides, 0 to 366 (0)", 0},
     {"format", 'F', "FORM", 0, "names, csv, json or zone (names)", 0},
@@ -57,7 +61,8 @@ struct request {
 	const char *setting[SETTINGS_MAX], *suffix[PREDICT_SUFFIXES_MAX];
 	char *own[PREDICT_SUFFIXES_MAX]; /* the suffixes in canonical form, ours */
 	size_t settings;
-	const char *output, *sine, *feed, *hub, *ns, *mail;
+	char *words; /* content of the file, ours; NULL: none */
+	const char *words_path, *output, *sine, *feed, *hub, *ns, *mail;
 	bool list, json, has_serial;
 };
 
@@ -137,6 +142,7 @@ parse_option(int key, char *arg, struct argp_state *state)
 	case 's': add_text(state, r->suffix, &p->suffixes, PREDICT_SUFFIXES_MAX, arg); break;
 	case 'p': add_text(state, r->setting, &r->settings, SETTINGS_MAX, arg); break;
 	case OPT_SINE: r->sine = arg; break;
+	case OPT_WORDS: r->words_path = arg; break;
 	case OPT_MARGIN:
 		p->margin_days =
 		    (uint32_t)number(state, "--margin-days", arg, 0, PREDICT_MARGIN_MAX);
@@ -173,6 +179,8 @@ refuse_value(const struct dga_family *f, const char *name, const char *value)
 		p++;
 	if (p->choices)
 		return refuse("%s has no choice '%s'; --list-families prints them", name, value);
+	if (p->text)
+		value = value[strcspn(value, "\n")] ? "a file" : value; /* not 16 KiB of words */
 	return refuse("%s must be %s %" PRIu64 " to %" PRIu64 "%s, not '%s'", name,
 	    p->text ? "a text of" : "a number from", p->min, p->max, p->text ? " bytes" : "",
 	    value);
@@ -186,6 +194,29 @@ apply_setting(struct predict *p, const char *name, const char *value)
 	if (rc == -ERR_UNKNOWN)
 		return refuse("%s has no parameter '%s'", p->family->name, name);
 	return rc ? refuse_value(p->family, name, value) : 0;
+}
+
+static int
+apply_words(struct request *r)
+{
+	FILE *f = fopen(r->words_path, "r");
+	size_t n;
+	int rc = 0;
+
+	if (f)
+		r->words = calloc(1, WORDS_FILE_MAX + 2);
+	if (!r->words) {
+		rc = refuse("%s: %s", r->words_path, err_text(-errno));
+	} else {
+		n = fread(r->words, 1, WORDS_FILE_MAX + 1, f);
+		if (ferror(f))
+			rc = refuse("%s: %s", r->words_path, err_text(-EIO));
+		else if (n > WORDS_FILE_MAX || strlen(r->words) != n)
+			rc = refuse("%s is no list of words", r->words_path);
+	}
+	if (f)
+		fclose(f);
+	return rc ? rc : apply_setting(&r->predict, "words", r->words);
 }
 
 static int
@@ -206,7 +237,21 @@ apply_settings(struct request *r)
 		name[n] = '\0';
 		rc = apply_setting(p, name, value + 1);
 	}
-	return !rc && r->sine ? apply_setting(p, "sine", r->sine) : rc;
+	if (!rc && r->sine)
+		rc = apply_setting(p, "sine", r->sine);
+	return !rc && r->words_path ? apply_words(r) : rc;
+}
+
+static int
+check_texts(const struct predict *p)
+{
+	const struct dga_param *param = p->family->params;
+
+	for (size_t i = 0; param[i].name; i++)
+		if (param[i].text && strlen(p->values.text[i]) < param[i].min)
+			return refuse("%s needs a value for %s; see --list-families",
+			    p->family->name, param[i].name);
+	return 0;
 }
 
 static int
@@ -299,13 +344,10 @@ resolve(struct request *r)
 	if (!p->family)
 		return refuse("--family is missing; --list-families prints the families");
 	rc = apply_settings(r);
-	if (!rc)
-		rc = check_days(p);
-	if (!rc)
-		rc = check_suffixes(r);
-	if (!rc && p->form == PREDICT_ZONE)
-		rc = fill_zone(r);
-	return rc;
+	rc = rc ? rc : check_texts(p);
+	rc = rc ? rc : check_days(p);
+	rc = rc ? rc : check_suffixes(r);
+	return !rc && p->form == PREDICT_ZONE ? fill_zone(r) : rc;
 }
 
 static int
@@ -321,6 +363,9 @@ write_output(const struct request *r)
 			     : predict_run(&r->predict, o.to, bar);
 		rc = outfile_close(&o, rc);
 	}
+	if (rc == -ERR_RANGE && !r->list)
+		return refuse("%s refuses the parameters; --list-families says what they are",
+		    r->predict.family->name);
 	if (rc) {
 		refuse("%s: %s", r->output ? r->output : "standard output", err_text(rc));
 		return 1;
@@ -346,5 +391,6 @@ cmd_predict(int argc, char **argv)
 		rc = write_output(&r);
 	for (size_t i = 0; i < PREDICT_SUFFIXES_MAX; i++)
 		free(r.own[i]);
+	free(r.words);
 	return rc;
 }

@@ -45,14 +45,16 @@ bool predict_has_suffix(const struct dga_family *f, const char *suffix);
 /* Days that are expanded: 1 for a dateless family, whose windows then span all days asked for. */
 uint32_t predict_day_count(const struct predict *p);
 
-/* Where names go, and whether one has gone there (JSON's commas depend on it). */
+/* Where names go, and what of them has gone there. */
 struct predict_out {
 	FILE *to;
-	bool any;
+	bool any;                /* a name: JSON's commas depend on it */
+	struct zone_writer zone; /* zone: counts the entries for the end mark */
 };
 
-int predict_head(const struct predict *p, FILE *to);
-int predict_tail(const struct predict *p, const struct predict_out *out);
+/* Writes what stands before the first name, and makes out ready for predict_day. */
+int predict_head(const struct predict *p, struct predict_out *out);
+int predict_tail(const struct predict *p, struct predict_out *out);
 
 /* Writes the names of day number i, 0..predict_day_count() - 1.  Any thread, one out a thread. */
 int predict_day(const struct predict *p, uint32_t i, struct predict_out *out);

@@ -44,7 +44,6 @@ predict_day_count(const struct predict *p)
 struct page {
 	const struct predict *p;
 	struct predict_out *out;
-	struct zone_writer zone;
 	int32_t from, until; /* the window */
 	uint64_t index;      /* of the name among the day's */
 	char head[16], tail[160];
@@ -73,7 +72,7 @@ put_zone(struct page *g, const char *name, size_t len)
 		return rc;
 	e.name_len = (uint8_t)rc;
 	errno = 0;
-	rc = zone_write_entry(&g->zone, &e);
+	rc = zone_write_entry(&g->out->zone, &e);
 	return !rc && ferror_unlocked(g->out->to) ? write_error() : rc;
 }
 
@@ -150,22 +149,23 @@ page_lines(struct page *g, int32_t day)
 }
 
 int
-predict_head(const struct predict *p, FILE *to)
+predict_head(const struct predict *p, struct predict_out *out)
 {
 	static const char csv[] = "name,from,until,action,comment\n";
-	struct zone_writer w;
 
 	switch (p->form) {
-	case PREDICT_CSV: return put(to, csv, sizeof(csv) - 1);
-	case PREDICT_JSON: return put(to, "[\n", 2);
-	case PREDICT_ZONE: return zone_write_head(&w, to, &p->meta, p->ns, p->mail);
+	case PREDICT_CSV: return put(out->to, csv, sizeof(csv) - 1);
+	case PREDICT_JSON: return put(out->to, "[\n", 2);
+	case PREDICT_ZONE: return zone_write_head(&out->zone, out->to, &p->meta, p->ns, p->mail);
 	default: return 0;
 	}
 }
 
 int
-predict_tail(const struct predict *p, const struct predict_out *out)
+predict_tail(const struct predict *p, struct predict_out *out)
 {
+	if (p->form == PREDICT_ZONE)
+		zone_write_end(&out->zone);
 	if (p->form != PREDICT_JSON)
 		return 0;
 	return out->any ? put(out->to, "\n]\n", 3) : put(out->to, "]\n", 2);
@@ -182,12 +182,10 @@ predict_day(const struct predict *p, uint32_t i, struct predict_out *out)
 	struct page g = {
 	    .p = p,
 	    .out = out,
-	    .zone = {.to = out->to, .suffix_len = p->meta.suffix_len},
 	    .from = from > DAY_FIRST ? from : DAY_FIRST,
 	    .until = until <= DAY_MAX ? until : DAY_NEVER,
 	};
 
-	memcpy(g.zone.suffix, p->meta.suffix, sizeof(g.zone.suffix));
 	page_lines(&g, day);
 	return dga_expand(f, day, &p->values, take, &g);
 }

@@ -36,6 +36,8 @@ print_family(const struct dga_family *f, FILE *to)
 		fputs("years of use not known", to);
 	if (f->year_to)
 		fprintf(to, " to %d", f->year_to);
+	if (f->year_from)
+		fputs(" (literature)", to);
 	if (!f->dateless)
 		fprintf(to, ", window -%d +%d days", f->window_before, f->window_after);
 	fprintf(to, "\n    %s\n    %s\n", f->about, f->proof_text);

@@ -32,10 +32,12 @@ struct slot {
 	int rc;
 	char *text; /* ours until it is written */
 	size_t len;
+	uint64_t entries; /* of a zone */
 };
 
 struct crew {
 	const struct predict *p;
+	const struct zone_writer *zone; /* as the head left it */
 	pthread_mutex_t lock; /* of all below */
 	pthread_cond_t moved; /* next, written or a slot has */
 	uint32_t next;        /* day to be made */
@@ -47,16 +49,19 @@ struct crew {
 };
 
 static struct slot
-make_day(const struct predict *p, uint32_t i)
+make_day(const struct crew *c, uint32_t i)
 {
 	struct slot s = {.ready = true};
-	struct predict_out out = {.to = open_memstream(&s.text, &s.len)};
+	struct predict_out out = {.to = open_memstream(&s.text, &s.len), .zone = *c->zone};
 
 	if (!out.to) {
 		s.rc = write_error();
 		return s;
 	}
-	s.rc = predict_day(p, i, &out);
+	out.zone.to = out.to;
+	out.zone.entries = 0;
+	s.rc = predict_day(c->p, i, &out);
+	s.entries = out.zone.entries;
 	if (fclose(out.to) && !s.rc)
 		s.rc = write_error();
 	return s;
@@ -78,7 +83,7 @@ crew_member(void *arg)
 			break;
 		i = c->next++;
 		pthread_mutex_unlock(&c->lock);
-		made = make_day(c->p, i);
+		made = make_day(c, i);
 		pthread_mutex_lock(&c->lock);
 		c->slot[i % c->slots] = made;
 		pthread_cond_broadcast(&c->moved);
@@ -98,6 +103,7 @@ write_slot(const struct predict *p, const struct slot *s, struct predict_out *ou
 	if (comma && fputs(",\n", out->to) == EOF)
 		return write_error();
 	out->any = true;
+	out->zone.entries += s->entries;
 	return fwrite(s->text, 1, s->len, out->to) == s->len ? 0 : write_error();
 }
 
@@ -130,6 +136,7 @@ write_days(struct crew *c, struct predict_out *out, struct progress *bar)
 static int
 run_crew(const struct predict *p, struct predict_out *out, struct progress *bar)
 {
+	const struct zone_writer zone = out->zone;
 	struct crew *c = calloc(1, sizeof(*c));
 	unsigned started = 0;
 	int rc = 0;
@@ -137,6 +144,7 @@ run_crew(const struct predict *p, struct predict_out *out, struct progress *bar)
 	if (!c)
 		return -ENOMEM;
 	c->p = p;
+	c->zone = &zone;
 	c->slots = 2 * p->jobs;
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_cond_init(&c->moved, NULL);
@@ -166,7 +174,7 @@ predict_run(const struct predict *p, FILE *to, bool progress)
 	struct predict_out out = {.to = to};
 	struct progress bar, *shown = progress ? &bar : NULL;
 	bool alone = p->jobs == 1 || predict_day_count(p) == 1;
-	int rc = predict_head(p, to);
+	int rc = predict_head(p, &out);
 
 	if (shown)
 		progress_start(shown, "predicted days", predict_day_count(p));

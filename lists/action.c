@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static const char *const names[ACTIONS] = {
+static const char *const words[ACTIONS] = {
     [ACTION_INHERIT] = "inherit",
     [ACTION_PASS] = "pass",
     [ACTION_NXDOMAIN] = "nxdomain",
@@ -17,14 +17,14 @@ static const char *const names[ACTIONS] = {
 const char *
 action_text(enum action a)
 {
-	return names[a];
+	return words[a];
 }
 
 int
 action_parse(const char *text, unsigned long len)
 {
-	for (int a = ACTION_PASS; a < ACTIONS; a++)
-		if (strlen(names[a]) == len && memcmp(names[a], text, len) == 0)
+	for (int a = ACTION_INHERIT + 1; a < ACTIONS; a++)
+		if (strlen(words[a]) == len && !memcmp(words[a], text, len))
 			return a;
 	return -ERR_UNKNOWN;
 }

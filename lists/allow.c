@@ -8,7 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define BLANKS " \t\r\n"
+#define BLANKS    " \t\r\n"
+#define LINE_SIZE 65536 /* bytes, LF and NUL included */
 
 enum form { FORM_UNKNOWN, FORM_CSV, FORM_ZONE, FORM_NAMES };
 
@@ -185,6 +186,7 @@ read_zone(struct reader *r, const char *line)
 	const char *at = line;
 	bool inside = r->depth > 0;
 	struct word w;
+	int len;
 
 	count_parentheses(r, line);
 	if (inside)
@@ -197,8 +199,7 @@ read_zone(struct reader *r, const char *line)
 			zone_directive(r, w, at);
 			return 0;
 		}
-		int len = zone_name(r, r->owner, w);
-
+		len = zone_name(r, r->owner, w);
 		r->owner_len = len < 0 ? 0 : (size_t)len;
 		r->taken = false;
 		if (len < 0)
@@ -240,19 +241,34 @@ read_line(struct reader *r, const char *line)
 	return 0;
 }
 
+/* Returns whether there is a line; one that is too long is counted as bad and left out. */
+static bool
+next_line(struct reader *r, FILE *f, char line[LINE_SIZE])
+{
+	while (fgets(line, LINE_SIZE, f)) {
+		int c = 0;
+
+		r->line++;
+		if (strlen(line) < LINE_SIZE - 1)
+			return true;
+		bad_line(r);
+		while (c != '\n' && c != EOF)
+			c = getc(f);
+	}
+	return false;
+}
+
 int
 allow_read(FILE *f, allow_fn *take_name, void *ctx, struct allow_counts *counts)
 {
 	struct reader r = {.take = take_name, .ctx = ctx, .counts = counts};
-	char *line = NULL;
-	size_t room = 0;
-	int rc = 0;
+	char *line = malloc(LINE_SIZE);
+	int rc = line ? 0 : -ENOMEM;
 
 	*counts = (struct allow_counts){0};
-	while (!rc && getline(&line, &room, f) > 0) {
-		r.line++;
+	errno = 0;
+	while (!rc && next_line(&r, f, line))
 		rc = read_line(&r, line);
-	}
 	if (!rc && ferror(f))
 		rc = errno ? -errno : -EIO;
 	if (!rc && counts->bad && !counts->names)

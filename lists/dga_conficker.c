@@ -6,10 +6,6 @@
  * tells the two sines of dga_sine.h apart: those above, made on analysts' x86, want FSIN. */
 #include "lists/dga_conficker.h"
 
-#include "base/date.h"
-#include "lists/dga.h"
-#include "lists/dga_rows.h"
-
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -18,14 +14,13 @@ _Static_assert(FLT_EVAL_METHOD == 0, "a step is one rounding to 53 bits an opera
 
 #define DAYS_1601_TO_1970 134774
 #define UNITS_A_DAY       864000000000 /* of 100 ns */
-#define DAY_FIRST_USED    14184        /* 2008-11-01, before the first variant */
 
-static const char *const suffixes_a[] = {"com", "net", "org", "info", "biz", NULL};
-static const char *const suffixes_b[] = {
+const char *const conficker_suffixes_a[] = {"com", "net", "org", "info", "biz", NULL};
+const char *const conficker_suffixes_b[] = {
     "cc", "cn", "ws", "com", "net", "org", "info", "biz", NULL};
-static const char *const suffixes_c[] = {"ac", "ae", "ag", "am", "as", "at", "be", "bo", "bz", "ca",
-    "cd", "ch", "cl", "cn", "co.cr", "co.id", "co.il", "co.ke", "co.kr", "co.nz", "co.ug", "co.uk",
-    "co.vi", "co.za", "com.ag", "com.ai", "com.ar", "com.bo", "com.br", "com.bs", "com.co",
+const char *const conficker_suffixes_c[] = {"ac", "ae", "ag", "am", "as", "at", "be", "bo", "bz",
+    "ca", "cd", "ch", "cl", "cn", "co.cr", "co.id", "co.il", "co.ke", "co.kr", "co.nz", "co.ug",
+    "co.uk", "co.vi", "co.za", "com.ag", "com.ai", "com.ar", "com.bo", "com.br", "com.bs", "com.co",
     "com.do", "com.fj", "com.gh", "com.gl", "com.gt", "com.hn", "com.jm", "com.ki", "com.lc",
     "com.mt", "com.mx", "com.ng", "com.ni", "com.pa", "com.pe", "com.pr", "com.pt", "com.py",
     "com.sv", "com.tr", "com.tt", "com.tw", "com.ua", "com.uy", "com.ve", "cx", "cz", "dj", "dk",
@@ -42,8 +37,8 @@ const struct conficker conficker_a = {
     .add = 0xB46A7637,
     .k = 0x64236735,
     .cadd = 0.737565675,
-    .suffixes = COUNT(suffixes_a),
-    .suffix = suffixes_a,
+    .suffixes = COUNT(conficker_suffixes_a),
+    .suffix = conficker_suffixes_a,
 };
 const struct conficker conficker_b = {
     .mul = 0x352C94565,
@@ -51,8 +46,8 @@ const struct conficker conficker_b = {
     .add = 0xA3596526,
     .k = 0x53125624,
     .cadd = 0.626454564,
-    .suffixes = COUNT(suffixes_b),
-    .suffix = suffixes_b,
+    .suffixes = COUNT(conficker_suffixes_b),
+    .suffix = conficker_suffixes_b,
 };
 const struct conficker conficker_c = {
     .mul = 0x2682D10B7,
@@ -61,8 +56,8 @@ const struct conficker conficker_c = {
     .k = 0x4F3D859E,
     .cadd = 0.946270391,
     .is_c = true,
-    .suffixes = COUNT(suffixes_c),
-    .suffix = suffixes_c,
+    .suffixes = COUNT(conficker_suffixes_c),
+    .suffix = conficker_suffixes_c,
 };
 
 uint64_t
@@ -134,8 +129,9 @@ magnitude(int64_t r)
 	return (uint64_t)(r < 0 ? -r : r);
 }
 
-static size_t
-draw_name(char *name, const struct conficker *c, dga_sine_fn *sine, uint64_t *k)
+size_t
+conficker_name(
+    char name[CONFICKER_NAME_MAX], const struct conficker *c, dga_sine_fn *sine, uint64_t *k)
 {
 	int64_t r = draw(c, sine, k);
 	size_t len = (size_t)(c->is_c ? 4 + (int64_t)(magnitude(r) % 6) : 8 + r % 4);
@@ -150,100 +146,3 @@ draw_name(char *name, const struct conficker *c, dga_sine_fn *sine, uint64_t *k)
 		name[len++] = *suffix++;
 	return len;
 }
-
-enum { PARAM_NAMES, PARAM_SINE };
-
-static int
-expand(const struct conficker *c, int32_t day, const struct dga_values *v, dga_name_fn *emit,
-    void *ctx)
-{
-	dga_sine_fn *sine = v->value[PARAM_SINE] ? dga_sine_libm : dga_sine_x87;
-	uint64_t k = conficker_seed(c, day);
-	char name[32];
-
-	for (uint64_t i = 0; i < v->value[PARAM_NAMES]; i++) {
-		size_t len = draw_name(name, c, sine, &k);
-		int rc = emit(ctx, name, len);
-
-		if (rc)
-			return rc;
-	}
-	return 0;
-}
-
-static int
-expand_a(int32_t day, const struct dga_values *v, dga_name_fn *emit, void *ctx)
-{
-	return expand(&conficker_a, day, v, emit, ctx);
-}
-
-static int
-expand_b(int32_t day, const struct dga_values *v, dga_name_fn *emit, void *ctx)
-{
-	return expand(&conficker_b, day, v, emit, ctx);
-}
-
-static int
-expand_c(int32_t day, const struct dga_values *v, dga_name_fn *emit, void *ctx)
-{
-	return expand(&conficker_c, day, v, emit, ctx);
-}
-
-static const char *const sines[] = {"x87", "libm"};
-
-#define SINE                                                                                   \
-	{                                                                                      \
-		"sine", "argument reduction of the sine: x87, or libm's", 0, 1, 0, sines, NULL \
-	}
-
-static const struct dga_param params_ab[] = {
-    {"names", "names a day", 1, 1000000, 250, NULL, NULL}, SINE, {0}};
-static const struct dga_param params_c[] = {
-    {"names", "names a day", 1, 1000000, 50000, NULL, NULL}, SINE, {0}};
-
-const struct dga_family dga_conficker_a = {
-    .name = "conficker-a",
-    .about = "Conficker.A, Downadup.A, Kido",
-    .proof_text = "91,250 names of 365 days of 2020 in order (downatool2); the day 2008-12-09 "
-		  "(F-Secure). Not verified: first day of use (2008-11-26 in the literature)",
-    .proof = DGA_CONFIRMED,
-    .day_min = DAY_FIRST_USED,
-    .day_max = DAY_MAX,
-    .year_from = 2008,
-    .names_a_day = 250,
-    .suffixes = suffixes_a,
-    .params = params_ab,
-    .expand = expand_a,
-};
-
-const struct dga_family dga_conficker_b = {
-    .name = "conficker-b",
-    .about = "Conficker.B and B++, Downadup.B, Kido",
-    .proof_text = "91,500 names of 366 days of 2020 in order (downatool2); a run of 100,000 "
-		  "names of 2014-11-21; ten names in the press of 2009. Not verified: first day of "
-		  "use (2009-01-01 in the literature), and that B++ has the same list",
-    .proof = DGA_CONFIRMED,
-    .day_min = DAY_FIRST_USED,
-    .day_max = DAY_MAX,
-    .year_from = 2009,
-    .names_a_day = 250,
-    .suffixes = suffixes_b,
-    .params = params_ab,
-    .expand = expand_b,
-};
-
-const struct dga_family dga_conficker_c = {
-    .name = "conficker-c",
-    .about = "Conficker.C (Microsoft: D), Downadup.C, Kido; a bot asks for 500 of the names",
-    .proof_text = "all 2,458 published names of 2014-11-10..30 (360netlab feed), all suffixes "
-		  "and indices 0 to 49,998. Not verified: a complete day, any name of 2009, first "
-		  "day of use (2009-04-01 in the literature)",
-    .proof = DGA_CONFIRMED,
-    .day_min = DAY_FIRST_USED,
-    .day_max = DAY_MAX,
-    .year_from = 2009,
-    .names_a_day = 50000,
-    .suffixes = suffixes_c,
-    .params = params_c,
-    .expand = expand_c,
-};

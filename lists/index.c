@@ -58,6 +58,12 @@ index_array_add(struct classes *c, void **array, struct hash128 h, uint32_t clas
 	return 0;
 }
 
+const struct index_rule *
+index_rule_at(const struct index *ix, uint32_t at)
+{
+	return at ? &ix->rule[at] : NULL;
+}
+
 void
 index_stats(const struct index *ix, struct index_stats *s)
 {

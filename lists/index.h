@@ -68,6 +68,9 @@ unsigned index_find(
 /* The rule of a class that is in force on a day, by precedence; NULL if none is.  Hot. */
 const struct index_rule *index_decide(const struct index *ix, uint32_t class, int32_t day);
 
+/* The rule with a number: `at` is a class, for its first rule, or some rule's next; NULL for 0. */
+const struct index_rule *index_rule_at(const struct index *ix, uint32_t at);
+
 /* Whether rule a goes before b when both cover a name, at different depths or not.
  * Equal rank: the deeper one wins, which is the caller's to see to. */
 bool index_rule_before(const struct index_rule *a, const struct index_rule *b);

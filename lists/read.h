@@ -2,11 +2,14 @@
  *
  * Forms:
  *   zone   a part or a whole feed as a DNS zone (zone.h)
- *   rpz    response policy zone: `name CNAME .`, `CNAME *.`, `rpz-passthru.`, `rpz-drop.`,
- *          local data A/AAAA (a sinkhole entry); `*.name` beside `name` is the same entry
+ *   rpz    response policy zone: `name CNAME .`, `CNAME *.`, `rpz-passthru.`, `rpz-drop.`; local
+ *          data (A, AAAA, TXT, another CNAME) is a sinkhole entry, whose addresses come from the
+ *          policy, not from here; `*.name` lists `name`, as a listed name covers what is below
+ *          it; other triggers than names are mistakes
  *   csv    name,from,until,action,comment - header line optional, RFC 4180 quoting,
- *          empty from/until/action: DAY_FIRST, DAY_NEVER, ACTION_INHERIT
- *   hosts  `0.0.0.0 name ...` (hosts(5)); # comments
+ *          empty from/until/action: DAY_FIRST, DAY_NEVER, ACTION_INHERIT; # lines are skipped
+ *   hosts  `0.0.0.0 name ...` (hosts(5)), 127.0.0.0/8, :: and ::1 likewise; # comments;
+ *          localhost and its kin are skipped
  *   names  one name a line; # comments; blank lines
  *
  * Memory does not grow with the file.  Every mistake is reported, up to a limit;
@@ -25,7 +28,7 @@ int list_form_parse(const char *text); /* or -ERR_UNKNOWN */
 
 /* What a zone's apex says (zone.h).  Absent: empty string, 0. */
 struct list_meta {
-	char feed[64];      /* [a-z0-9-]+ */
+	char feed[64]; /* [a-z0-9-]+ */
 	char family[64];
 	char tlp[16];
 	char contact[256];
@@ -41,8 +44,8 @@ struct list_meta {
 
 struct list_error {
 	const char *path;
-	uint64_t line;   /* from 1; 0: the whole file */
-	uint32_t column; /* from 1, in bytes; 0: the whole line */
+	uint64_t line;    /* from 1; 0: the whole file */
+	uint32_t column;  /* from 1, in bytes; 0: the whole line */
 	const char *text; /* what is wrong and, where it helps, what is expected */
 };
 
@@ -57,7 +60,7 @@ struct list_sink {
 struct list_limits {
 	uint64_t entries_max; /* 0: 200 million */
 	uint32_t errors_max;  /* 0: 20; reading stops after so many */
-	uint32_t line_max;    /* bytes; 0: 65536 */
+	uint32_t line_max; /* bytes, of a record of several lines too; 0: 65536; at most 16 MiB */
 };
 
 /* Reads a list from f, to its end.

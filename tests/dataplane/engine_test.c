@@ -28,30 +28,36 @@ static const struct {
 	"NOERROR aa rd | sink.com. 300 IN NS ns1.sinkhole.example.; "
 	"sink.com. 300 IN NS ns2.sinkhole.example.; | | "},
     {"no NS below it: NODATA, the apex's SOA", "w.sink.com", LDNS_RR_TYPE_NS, 0,
-	"NOERROR aa rd | | sink.com. 300 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
-	"1 3600 900 1209600 300; | "},
+	"NOERROR aa rd | | sink.com. 60 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
+	"1 3600 900 1209600 60; | "},
     {"SOA", "deep.sub.example.org", LDNS_RR_TYPE_SOA, 0,
 	"NOERROR aa rd | deep.sub.example.org. 300 IN SOA sinkhole.invalid. "
-	"hostmaster.sinkhole.invalid. 1 3600 900 1209600 300; | | "},
+	"hostmaster.sinkhole.invalid. 1 3600 900 1209600 60; | | "},
+    {"no SOA below it", "w.sink.com", LDNS_RR_TYPE_SOA, 0,
+	"NOERROR aa rd | | sink.com. 60 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
+	"1 3600 900 1209600 60; | "},
+    {"every letter is folded", "ZULU.AZ", LDNS_RR_TYPE_NS, 0,
+	"NOERROR aa rd | | ZULU.AZ. 300 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
+	"1 3600 900 1209600 300; | "},
     {"TXT", "sink.com", LDNS_RR_TYPE_TXT, 0,
 	"NOERROR aa rd | sink.com. 300 IN TXT \"sinkholed\"; | | "},
     {"ANY: one RRset (RFC 8482)", "sink.com", LDNS_RR_TYPE_ANY, 0,
 	"NOERROR aa rd | sink.com. 300 IN A 192.0.2.1; sink.com. 300 IN A 192.0.2.2; | | "},
     {"another type: NODATA", "sink.com", LDNS_RR_TYPE_MX, 0,
-	"NOERROR aa rd | | sink.com. 300 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
-	"1 3600 900 1209600 300; | "},
+	"NOERROR aa rd | | sink.com. 60 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
+	"1 3600 900 1209600 60; | "},
     {"no address in the policy: NODATA", "bare.biz", LDNS_RR_TYPE_A, 0,
-	"NOERROR aa rd | | bare.biz. 300 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
-	"1 3600 900 1209600 300; | "},
+	"NOERROR aa rd | | bare.biz. 60 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
+	"1 3600 900 1209600 60; | "},
     {"nxdomain: the parent's SOA", "blocked.com.mx", LDNS_RR_TYPE_A, 0,
-	"NXDOMAIN aa rd | | com.mx. 300 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
-	"1 3600 900 1209600 300; | "},
+	"NXDOMAIN aa rd | | com.mx. 60 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
+	"1 3600 900 1209600 60; | "},
     {"nxdomain below (RFC 8020)", "x.Y.blocked.com.mx", LDNS_RR_TYPE_A, 0,
-	"NXDOMAIN aa rd | | com.mx. 300 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
-	"1 3600 900 1209600 300; | "},
+	"NXDOMAIN aa rd | | com.mx. 60 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
+	"1 3600 900 1209600 60; | "},
     {"nodata", "empty.nl", LDNS_RR_TYPE_A, 0,
-	"NOERROR aa rd | | nl. 300 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
-	"1 3600 900 1209600 300; | "},
+	"NOERROR aa rd | | nl. 60 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
+	"1 3600 900 1209600 60; | "},
     {"refuse", "refused.cc", LDNS_RR_TYPE_A, 0, "REFUSED rd | | | "},
     {"drop", "silent.ws", LDNS_RR_TYPE_A, 0, NULL},
     {"pass is as unlisted", "except.sink.com", LDNS_RR_TYPE_A, 0, "REFUSED rd | | | "},
@@ -67,8 +73,11 @@ static const struct {
     {"EDNS is answered by EDNS", "sink.com", LDNS_RR_TYPE_AAAA, EDNS,
 	"NOERROR aa rd | sink.com. 300 IN AAAA 2001:db8::1; | | opt 1232"},
     {"DO comes back", "blocked.com.mx", LDNS_RR_TYPE_AAAA, EDNS | DO,
-	"NXDOMAIN aa rd | | com.mx. 300 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
-	"1 3600 900 1209600 300; | opt 1232 do"},
+	"NXDOMAIN aa rd | | com.mx. 60 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
+	"1 3600 900 1209600 60; | opt 1232 do"},
+    {"an EDNS size of 100 counts as 512", "blocked.com.mx", LDNS_RR_TYPE_AAAA, EDNS | SMALL,
+        "NXDOMAIN aa rd | | com.mx. 60 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
+        "1 3600 900 1209600 60; | opt 1232"},
     {"EDNS with REFUSED", "example.net", LDNS_RR_TYPE_A, EDNS, "REFUSED rd | | | opt 1232"},
     {"version 1: BADVERS", "sink.com", LDNS_RR_TYPE_A, EDNS | V1, "BADVERS rd | | | opt 1232"},
 };
@@ -87,7 +96,7 @@ query(uint8_t *out, size_t i)
 	ldns_pkt_set_cd(p, !!(flags & CD));
 	ldns_pkt_set_ad(p, !!(flags & AD));
 	if (flags & EDNS) {
-		ldns_pkt_set_edns_udp_size(p, flags & SMALL ? 512 : 4096);
+		ldns_pkt_set_edns_udp_size(p, flags & SMALL ? 100 : 4096);
 		ldns_pkt_set_edns_do(p, !!(flags & DO));
 		ldns_pkt_set_edns_version(p, !!(flags & V1));
 	}
@@ -181,6 +190,10 @@ check_cases(const struct image *img)
 #define QD1  "\0\1\0\0\0\0\0\0"
 #define SINK "\4sink\3com\0\0\1\0\1"
 
+/* A label of 63, and a record without use. */
+#define L63 "\77aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define RR  "\0\0\1\0\1\0\0\0\0\0\0"
+
 static const struct {
 	const char *about;
 	const char *msg;
@@ -197,10 +210,29 @@ static const struct {
     {"a name without end", W("\0\1\1\0" QD1 "\4sink\3com"), WAY_FORMERR, 12},
     {"a label past the end", W("\0\1\1\0" QD1 "\77sink"), WAY_FORMERR, 12},
     {"a label of 64", W("\0\1\1\0" QD1 "\100sink\0\0\1\0\1"), WAY_FORMERR, 12},
+    {"a label of 64 that is there", W("\0\1\1\0" QD1 "\100" L63 "\0\0\1\0\1"), WAY_FORMERR, 12},
+    {"a name of 255 bytes",
+	W("\0\1\1\0" QD1 L63 L63 L63
+	  "\75aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	  "\0\0\1\0\1"),
+	WAY_UNLISTED, 12 + 255 + 4},
+    {"a name of 256 bytes",
+	W("\0\1\1\0" QD1 L63 L63 L63 "\76aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	  "aaaaaaaaaaaaaaaaaaaaaaaa\0\0\1\0\1"),
+	WAY_FORMERR, 12},
     {"a pointer in the question", W("\0\1\1\0" QD1 "\300\14\0\1\0\1"), WAY_FORMERR, 12},
     {"no class", W("\0\1\1\0" QD1 "\4sink\3com\0\0\1"), WAY_FORMERR, 12},
     {"bytes behind the question", W("\0\1\1\0" QD1 SINK "x"), WAY_FORMERR, 26},
     {"an answer section", W("\0\1\1\0\0\1\0\1\0\0\0\0" SINK), WAY_FORMERR, 26},
+    {"an authority section", W("\0\1\1\0\0\1\0\0\0\1\0\0" SINK), WAY_FORMERR, 26},
+    {"16 records behind the question",
+	W("\0\1\1\0\0\1\0\0\0\0\0\20" SINK RR RR RR RR RR RR RR RR RR RR RR RR RR RR RR RR),
+	WAY_SINKHOLE, 26 + 32},
+    {"17 of them",
+	W("\0\1\1\0\0\1\0\0\0\0\0\21" SINK RR RR RR RR RR RR RR RR RR RR RR RR RR RR RR RR RR),
+	WAY_FORMERR, 26},
+    {"part of an option", W("\0\1\1\0\0\1\0\0\0\0\0\1" SINK "\0\0\51\20\0\0\0\0\0\0\3\0\12\0"),
+	WAY_FORMERR, 26},
     {"OPT that is not there", W("\0\1\1\0\0\1\0\0\0\0\0\1" SINK), WAY_FORMERR, 26},
     {"OPT cut off", W("\0\1\1\0\0\1\0\0\0\0\0\1" SINK "\0\0\51\20\0\0\0\0\0\0"), WAY_FORMERR, 26},
     {"two OPT",
@@ -230,6 +262,10 @@ check_odd(const struct image *img)
 		CHECK(vec.way[0] == odd[i].way, "%s: way %s", odd[i].about, way_text(vec.way[0]));
 		CHECK((vec.way[0] >= WAY_ANSWERS ? vec.len[0] : 0) == odd[i].answer_len,
 		    "%s: %u bytes", odd[i].about, vec.len[0]);
+		if (odd[i].answer_len == 0)
+			continue;
+		CHECK((buffer[0][2] & 0x78) == (odd[i].msg[2] & 0x78), "%s: opcode", odd[i].about);
+		CHECK(buffer[0][5] == (odd[i].answer_len > 12), "%s: QDCOUNT", odd[i].about);
 	}
 }
 
@@ -248,6 +284,33 @@ check_truncation(const struct image *img)
 	vec.limit[0] = 26 + 32;
 	engine_answer(img, &vec, WORLD_DAY, &counters);
 	CHECK(vec.len[0] == 58 && !(buffer[0][2] & 0x02), "fits to the byte");
+}
+
+/* The same question, whose answer takes 840 bytes, under each limit. */
+static void
+check_sizes(const struct image *img)
+{
+	static const char q[] = "\0\1\1\0\0\1\0\0\0\0\0\1\4zulu\2az\0\0\20\0\1"
+				"\0\0\51\0\0\0\0\0\0\0\0";
+	static const struct {
+		const char *about;
+		unsigned size; /* of EDNS; 0: none */
+		unsigned tcp, tc;
+	} sizes[] = {{"no EDNS: 512", 0, 0, 1}, {"EDNS 100 is 512", 100, 0, 1},
+	    {"EDNS 839", 839, 0, 1}, {"EDNS 840", 840, 0, 0}, {"EDNS 4096", 4096, 0, 0},
+	    {"TCP without EDNS", 0, 1, 0}, {"TCP with EDNS 512", 512, 1, 0}};
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		vec.n = 1;
+		lane(0, q, sizes[i].size ? sizeof(q) - 1 : sizeof(q) - 12);
+		buffer[0][11] = sizes[i].size > 0;
+		buffer[0][sizeof(q) - 1 - 8] = (uint8_t)(sizes[i].size >> 8);
+		buffer[0][sizeof(q) - 1 - 7] = (uint8_t)sizes[i].size;
+		vec.tcp[0] = (uint8_t)sizes[i].tcp;
+		engine_answer(img, &vec, WORLD_DAY, &counters);
+		CHECK(!!(buffer[0][2] & 0x02) == sizes[i].tc, "%s: %u bytes", sizes[i].about,
+		    vec.len[0]);
+	}
 }
 
 static void
@@ -277,9 +340,15 @@ main(void)
 	check_odd(img);
 	check_truncation(img);
 	check_window(img);
+	CHECK(count_get(&counters.feed[0]) == 26, "queries of feed 0: %lu",
+	    (unsigned long)count_get(&counters.feed[0]));
+	CHECK(count_get(&counters.rcode[3]) == 4, "NXDOMAIN counted: %lu",
+	    (unsigned long)count_get(&counters.rcode[3]));
+	check_sizes(img);
 	for (unsigned w = 0; w < WAYS_N; w++)
 		in += count_get(&counters.way[w]);
-	CHECK(in == sizeof(cases) / sizeof(cases[0]) * VEC_MAX + sizeof(odd) / sizeof(odd[0]) + 5,
+	CHECK(
+	    in == sizeof(cases) / sizeof(cases[0]) * VEC_MAX + sizeof(odd) / sizeof(odd[0]) + 5 + 7,
 	    "each message has one way: %lu", (unsigned long)in);
 	image_free(img);
 	return test_end();

@@ -17,7 +17,7 @@
 #define ETHER  "\2\0\0\0\0\2\2\0\0\0\0\1"
 #define QUERY  "\x12\x34\1\0\0\1\0\0\0\0\0\0\4sink\3com\0\0\1\0\1"
 #define UDP    "\x9c\x40\0\x35\0\42\0\0"
-#define IP4    "\x45\0\0\66\0\1\0\0\x40\x11\0\0\306\22\0\1\306\22\0\2"
+#define IP4    "\x45\0\0\66\0\1\0\0\x33\x11\0\0\306\22\0\1\306\22\0\2"
 #define FROM6  " \1\r\270\0\0\0\0\0\0\0\0\0\0\0\1"
 #define TO6    " \1\r\270\0\0\0\0\0\0\0\0\0\0\0\2"
 #define GROUP6 "\xff\2\0\0\0\0\0\0\0\0\0\1\xff\0\0\2"
@@ -147,11 +147,15 @@ static const struct {
     {"IPv6 echo request spoilt", ECHO6, {{0}}, P1(UDP6 + 9, 'X'), 0, WAY_ICMP},
     {"neighbour solicitation", SOLICIT, {{0}}, {0}, 0, WAY_LOCAL},
     {"solicitation for another", SOLICIT, {P1(UDP6 + 23, 3)}, {0}, 0, WAY_ICMP},
+    {"solicitation with a code", SOLICIT, {P1(UDP6 + 1, 1)}, {0}, 0, WAY_ICMP},
+    {"solicitation of a duplicate check", SOLICIT, {{VERSION + 8, {0}, 6}, P1(VERSION + 23, 0)},
+	{0}, 0, WAY_ICMP},
     {"solicitation that passed a router", SOLICIT, {P1(VERSION + 7, 254)}, {0}, 0, WAY_ICMP},
 };
 
 static uint8_t frame[FRAME_MAX + VEC_SLACK + 2048];
 static struct rte_mbuf mbuf;
+static uint16_t segments = 1;
 static struct vec vec;
 static struct frames frames;
 static struct counters counters;
@@ -188,7 +192,8 @@ make_sums(enum base base)
 static enum way
 receive(const struct image *img, size_t len)
 {
-	mbuf = (struct rte_mbuf){.buf_addr = frame, .buf_len = sizeof(frame), .nb_segs = 1};
+	mbuf = (struct rte_mbuf){.buf_addr = frame, .buf_len = sizeof(frame), .nb_segs = segments};
+	mbuf.ol_flags = RTE_MBUF_F_RX_RSS_HASH;
 	mbuf.data_len = (uint16_t)len;
 	mbuf.pkt_len = (uint32_t)len;
 	frames.mbuf[0] = &mbuf;
@@ -235,6 +240,7 @@ check_answer4(const struct image *img)
 	CHECK(udp->src_port == htons(53) && udp->dst_port == htons(40000), "ports turned");
 	CHECK(mbuf.data_len == 14 + 20 + 8 + 26 + 32 && mbuf.pkt_len == mbuf.data_len, "frame");
 	CHECK(ip->total_length == htons(20 + 8 + 58) && udp->dgram_len == htons(66), "lengths");
+	CHECK(ip->time_to_live == 64 && mbuf.ol_flags == 0, "TTL; no flag of the receiving side");
 	CHECK(rte_raw_cksum(ip, 20) == 0xffff, "IP sum");
 	CHECK(rte_ipv4_udptcp_cksum(ip, udp) == 0xffff, "UDP sum");
 }
@@ -274,6 +280,66 @@ check_local(const struct image *img)
 	CHECK(rte_ipv6_udptcp_cksum(ip, ip + 1) == 0, "its sum");
 }
 
+/* Answers of every length parity, and every ID: no sum is ever wrong, and none is sent as 0. */
+static void
+check_sums(const struct image *img)
+{
+	const struct rte_ipv4_hdr *ip = (struct rte_ipv4_hdr *)(frame + VERSION);
+	const struct rte_udp_hdr *udp = (const struct rte_udp_hdr *)(ip + 1);
+	unsigned wrong = 0, zero = 0, all_ones = 0;
+
+	port.check_checksum = false;
+	for (unsigned id = 0; id < 65536; id++) {
+		memcpy(frame, bases[U4].bytes, bases[U4].len);
+		frame[UDP4 + 8] = (uint8_t)(id >> 8);
+		frame[UDP4 + 9] = (uint8_t)id;
+		receive(img, bases[U4].len);
+		zero += udp->dgram_cksum == 0;
+		all_ones += udp->dgram_cksum == 0xffff;
+		wrong += rte_ipv4_udptcp_cksum(ip, udp) != 0xffff;
+	}
+	CHECK(wrong == 0 && zero == 0, "sums of all IDs: %u wrong, %u zero", wrong, zero);
+	CHECK(all_ones > 0, "a sum of zero was among them");
+	for (unsigned len = 1; len <= 9; len++) { /* unlisted: the answer is the question */
+		unsigned dns = 12 + len + 2 + 4;
+
+		memset(frame, 'x', sizeof(frame));
+		memcpy(frame, bases[U4].bytes, UDP4 + 8 + 12);
+		frame[TOTAL + 1] = (uint8_t)(28 + dns);
+		frame[UDP4 + 5] = (uint8_t)(8 + dns);
+		frame[UDP4 + 20] = (uint8_t)len;
+		memcpy(frame + UDP4 + 20 + 1 + len, "\0\0\1\0\1", 5);
+		receive(img, UDP4 + 8 + dns);
+		CHECK(vec.way[0] == WAY_UNLISTED && rte_ipv4_udptcp_cksum(ip, udp) == 0xffff,
+		    "%u bytes of DNS", dns);
+	}
+	port.check_checksum = true;
+}
+
+static void
+check_unchecked(const struct image *img)
+{
+	port.check_checksum = false;
+	memset(frame, 0, sizeof(frame));
+	memcpy(frame, bases[U6].bytes, bases[U6].len);
+	CHECK(receive(img, bases[U6].len) == WAY_UDP_CHECKSUM,
+	    "no UDP sum over IPv6, on a port that checks none");
+	memcpy(frame, bases[U4].bytes, bases[U4].len);
+	frame[UDP4 + 6] = 0x77;
+	CHECK(receive(img, bases[U4].len) == WAY_SINKHOLE, "a wrong sum, on such a port");
+	port.check_checksum = true;
+}
+
+static void
+check_chained(const struct image *img)
+{
+	memcpy(frame, bases[U4].bytes, bases[U4].len);
+	make_sums(U4);
+	segments = 2;
+	CHECK(receive(img, bases[U4].len) == WAY_FRAME_CHAINED, "two segments");
+	segments = 1;
+}
+
 /* Every truncation of a good frame ends in a named way, and none is answered. */
 static void
 check_truncations(const struct image *img)
@@ -310,6 +376,9 @@ main(void)
 	check_answer4(img);
 	check_answer6(img);
 	check_local(img);
+	check_sums(img);
+	check_unchecked(img);
+	check_chained(img);
 	check_truncations(img);
 	image_free(img);
 	return test_end();

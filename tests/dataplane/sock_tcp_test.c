@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <sched.h>
 
-#define SHORT_MS 300 /* an idle time that a test can wait for */
+#define SHORT_MS 500 /* an idle time that a test can wait for */
 #define FLOOD    20000
 #define FRAME    (2 + RIG_QUERY)
 
@@ -185,6 +185,15 @@ send_until_full(int fd, const uint8_t *b, size_t len)
 	return sent;
 }
 
+static void
+send_more(int fd, const uint8_t *b, size_t len, size_t *sent)
+{
+	ssize_t n = send(fd, b + *sent, len - *sent, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+	if (n > 0)
+		*sent += (size_t)n;
+}
+
 /* With buffers of a few kilobytes. */
 static int
 connect_narrow(const struct rig *r)
@@ -215,13 +224,7 @@ test_late_reader(void)
 	CHECK(sent < len, "queries are not taken in while answers wait");
 	while (answered < FLOOD && rig_answer(fd) == (int)answered) {
 		answered++;
-		while (sent < len) {
-			ssize_t n = send(fd, b + sent, len - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
-
-			if (n <= 0)
-				break;
-			sent += (size_t)n;
-		}
+		send_more(fd, b, len, &sent);
 	}
 	CHECK(answered == FLOOD, "all answered in order once they are read: %u", answered);
 	close(fd);
@@ -255,17 +258,20 @@ static void
 test_steady_reader(void)
 {
 	static uint8_t b[FLOOD * FRAME], got[4096];
-	size_t len = frames(b, FLOOD);
+	size_t len = frames(b, FLOOD), sent;
 	int64_t end_ms;
 	struct rig r;
 	int fd;
 
 	rig_start(&r, "127.0.0.1", "::1", short_options);
 	fd = connect_narrow(&r);
-	CHECK(send_until_full(fd, b, len) < len, "a client that reads slowly");
+	sent = send_until_full(fd, b, len);
+	CHECK(sent < len, "a client that reads slowly");
 	end_ms = rig_now_ms() + 3 * SHORT_MS;
-	while (rig_now_ms() < end_ms && rig_read(fd, got, sizeof(got)) == sizeof(got))
-		poll(NULL, 0, SHORT_MS / 30);
+	while (rig_now_ms() < end_ms && rig_read(fd, got, sizeof(got)) == sizeof(got)) {
+		send_more(fd, b, len, &sent);
+		poll(NULL, 0, SHORT_MS / 50);
+	}
 	CHECK(sock_tcp_clients(r.s) == 1, "is not cut off");
 	close(fd);
 	rig_stop(&r);

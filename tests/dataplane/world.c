@@ -21,6 +21,7 @@ static const struct {
     {"day.ws", 0, WORLD_DAY, WORLD_DAY + 1, ACTION_INHERIT},
     {"except.sink.com", 0, DAY_FIRST, DAY_NEVER, ACTION_PASS},
     {"bare.biz", 1, DAY_FIRST, DAY_NEVER, ACTION_INHERIT},
+    {"zulu.az", 2, DAY_FIRST, DAY_NEVER, ACTION_INHERIT},
 };
 
 static int
@@ -43,10 +44,15 @@ fill(struct index_loader *l)
 }
 
 static void
-describe(struct policy policy[2])
+describe(struct policy policy[3])
 {
 	policy_defaults(&policy[0]);
 	policy_defaults(&policy[1]);
+	policy_defaults(&policy[2]);
+	policy[0].negative_ttl = policy[1].negative_ttl = 60;
+	policy[2].txt_n = 3;
+	for (unsigned i = 0; i < 3; i++)
+		memset(policy[2].txt[i], 'x', sizeof(policy[2].txt[i]) - 1);
 	policy[0].a_n = policy[0].ns_n = 2;
 	policy[0].aaaa_n = policy[0].txt_n = 1;
 	inet_pton(AF_INET, "192.0.2.1", &policy[0].a[0]);
@@ -63,7 +69,7 @@ world_new(void)
 	static const struct hash_key key = {{9, 8, 7}};
 	struct image *img = calloc(1, sizeof(*img));
 	struct index_loader *l = NULL;
-	struct policy policy[2];
+	struct policy policy[3];
 
 	if (!img || index_loader_new(&l, hash_best(), &key, 64 << 20) < 0)
 		goto out;
@@ -72,11 +78,12 @@ world_new(void)
 		goto out;
 	}
 	describe(policy);
-	if (index_loader_finish(l, &img->index) < 0 || tails_new(&img->tails, policy, 2) < 0)
+	if (index_loader_finish(l, &img->index) < 0 || tails_new(&img->tails, policy, 3) < 0)
 		goto out;
-	img->feeds_n = 2;
+	img->feeds_n = 3;
 	img->feed[0] = (struct image_feed){.name = "one", .action = ACTION_SINKHOLE};
 	img->feed[1] = (struct image_feed){.name = "two", .action = ACTION_SINKHOLE, .policy = 1};
+	img->feed[2] = (struct image_feed){.name = "big", .action = ACTION_SINKHOLE, .policy = 2};
 	return img;
 out:
 	image_free(img);

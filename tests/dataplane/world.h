@@ -11,5 +11,6 @@
  *  day.ws                           sinkhole, on WORLD_DAY only
  *  except.sink.com                  pass
  *  bare.biz                         sinkhole by a policy without addresses
+ *  zulu.az                          sinkhole by a policy whose TXT records take over 512 bytes
  * NULL when it could not be made. */
 struct image *world_new(void);

@@ -1,5 +1,3 @@
-/* The families against tests/data/dga.sums: digests of lists that others published, and of
- * lists that only our generators made.  Run from the top of the source tree. */
 #include "lists/dga.h"
 
 #include "base/date.h"
@@ -9,160 +7,10 @@
 #include <sodium.h>
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
-#define SUMS         "tests/data/dga.sums"
 #define NAME_MAX_LEN 253
-
-struct row {
-	char family[32], params[160], from[DATE_TEXT_MAX], order[64], sha256[65];
-	unsigned days;
-	uint64_t first, count;
-};
-
-/* Names [first, first + count) of a run over some days, one a line. */
-struct run {
-	uint64_t first, end, at;
-	FILE *picks; /* whole numbers, rising: only these are taken; or NULL */
-	uint64_t pick;
-	crypto_hash_sha256_state sum;
-	char *lines[10000]; /* when they must be sorted */
-	size_t n_lines;
-	bool sorted;
-};
-
-static void
-next_pick(struct run *r)
-{
-	if (fscanf(r->picks, "%" SCNu64, &r->pick) != 1)
-		r->pick = UINT64_MAX;
-}
-
-static int
-take(void *ctx, const char *name, size_t len)
-{
-	struct run *r = ctx;
-	uint64_t at = r->at++;
-
-	if (at < r->first || at >= r->end)
-		return 0;
-	if (r->picks) {
-		if (at != r->pick)
-			return 0;
-		next_pick(r);
-	}
-	if (r->sorted) {
-		if (r->n_lines == sizeof(r->lines) / sizeof(r->lines[0]))
-			return -ERR_FULL;
-		r->lines[r->n_lines++] = strndup(name, len);
-		return 0;
-	}
-	crypto_hash_sha256_update(&r->sum, (const uint8_t *)name, len);
-	crypto_hash_sha256_update(&r->sum, (const uint8_t *)"\n", 1);
-	return 0;
-}
-
-static int
-by_text(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void
-sum_sorted(struct run *r)
-{
-	if (r->n_lines)
-		qsort(r->lines, r->n_lines, sizeof(r->lines[0]), by_text);
-	for (size_t i = 0; i < r->n_lines; i++) {
-		crypto_hash_sha256_update(
-		    &r->sum, (const uint8_t *)r->lines[i], strlen(r->lines[i]));
-		crypto_hash_sha256_update(&r->sum, (const uint8_t *)"\n", 1);
-		free(r->lines[i]);
-	}
-}
-
-/* "names=1000,seed=0x1" or "-" */
-static int
-set_all(const struct dga_family *f, struct dga_values *v, char *params)
-{
-	int rc = 0;
-
-	dga_defaults(f, v);
-	if (!strcmp(params, "-"))
-		return 0;
-	for (char *save, *p = strtok_r(params, ",", &save); p && !rc;
-	     p = strtok_r(NULL, ",", &save)) {
-		char *value = strchr(p, '=');
-
-		if (!value)
-			return -ERR_FORMAT;
-		*value++ = '\0';
-		rc = dga_set(f, v, p, value);
-	}
-	return rc;
-}
-
-static int
-sum_row(struct row *row, char hex[65])
-{
-	static struct run r;
-	const struct dga_family *f = dga_find(row->family);
-	uint8_t sum[crypto_hash_sha256_BYTES];
-	struct dga_values v;
-	int32_t day;
-	int rc;
-
-	r = (struct run){.first = row->first, .end = row->first + row->count};
-	r.sorted = !strcmp(row->order, "sorted");
-	if (!strncmp(row->order, "picked:", 7)) {
-		r.picks = fopen(row->order + 7, "r");
-		if (!r.picks)
-			return -ERR_UNKNOWN;
-		next_pick(&r);
-	}
-	crypto_hash_sha256_init(&r.sum);
-	rc = f ? set_all(f, &v, row->params) : -ERR_UNKNOWN;
-	if (!rc)
-		rc = date_parse(&day, row->from, strlen(row->from));
-	for (unsigned i = 0; i < row->days && !rc; i++)
-		rc = dga_expand(f, day + (int32_t)i, &v, take, &r);
-	sum_sorted(&r);
-	crypto_hash_sha256_final(&r.sum, sum);
-	sodium_bin2hex(hex, 65, sum, sizeof(sum));
-	if (r.picks)
-		fclose(r.picks);
-	return rc ? rc : r.at < r.end ? -ERR_SHORT : 0;
-}
-
-/* Says which row is wrong and by what digest, so that a new row can be written by it. */
-static void
-published_lists(void)
-{
-	FILE *f = fopen(SUMS, "r");
-	char line[512], hex[65];
-	unsigned rows = 0;
-
-	while (f && fgets(line, sizeof(line), f)) {
-		struct row r;
-		char about[160];
-		int rc;
-
-		if (line[0] == '#' || line[0] == '\n')
-			continue;
-		rc = sscanf(line, "%31s %159s %10s %u %" SCNu64 " %" SCNu64 " %63s %64s", r.family,
-		    r.params, r.from, &r.days, &r.first, &r.count, r.order, r.sha256);
-		rows += rc == 8;
-		CHECK(rc == 8, "row %u has its columns", rows);
-		if (rc != 8)
-			continue;
-		snprintf(about, sizeof(about), "%s %.80s %s", r.family, r.params, r.from);
-		rc = sum_row(&r, hex);
-		CHECK(rc == 0 && !strcmp(hex, r.sha256), "%s: %d %s", about, rc, hex);
-	}
-	CHECK(rows > 0, "%s has %u rows", SUMS, rows);
-	if (f)
-		fclose(f);
-}
 
 struct spot {
 	uint64_t at, i;
@@ -291,6 +139,21 @@ static const struct {
     {"a choice by number", "conficker-b", "sine", "1", -ERR_RANGE},
     {"no such choice", "conficker-b", "sine", "x86", -ERR_RANGE},
     {"no such parameter", "conficker-b", "seed", "1", -ERR_UNKNOWN},
+    {"a seed of 32 bits", "ranbyus-v1", "seed", "0xFFFFFFFF", 0},
+    {"one over 32 bits", "ranbyus-v1", "seed", "0x100000000", -ERR_RANGE},
+    {"no rotation", "locky-v2", "shift", "0", -ERR_RANGE},
+    {"a rotation by 32", "locky-v2", "shift", "32", -ERR_RANGE},
+    {"a version", "padcrypt", "version", "2.2.97.0", 0},
+    {"no such version", "padcrypt", "version", "2", -ERR_RANGE},
+    {"a seed of 16 bytes", "tinba", "seed", "oGkS3w3sGGOGG7oc", 0},
+    {"one of 15", "tinba", "seed", "oGkS3w3sGGOGG7o", -ERR_RANGE},
+    {"one of 17", "tinba", "seed", "oGkS3w3sGGOGG7oc0", -ERR_RANGE},
+    {"a start shorter than a label and a dot", "tinba", "start", "abcdefghi.cc", -ERR_RANGE},
+    {"a seed too short to change", "banjori", "seed", "abcd", -ERR_RANGE},
+    {"a seed over a label", "banjori", "seed",
+	"aaaaaaaabbbbbbbbccccccccddddddddeeeeeeeeffffffffgggggggghhhhhhhh", -ERR_RANGE},
+    {"no words", "suppobox", "words", "", -ERR_RANGE},
+    {"a number for a family without one", "torpig", "names", "3", -ERR_UNKNOWN},
 };
 
 static int
@@ -327,12 +190,90 @@ edges(void)
 	CHECK(dga_expand(f, 14335, &v, stop_at_third, &n) == -ERR_RANGE, "values are checked");
 }
 
+/* Texts that dga_set cannot judge: the family does. */
+static const struct {
+	const char *about, *family, *name, *value;
+} bad_texts[] = {
+    {"a start without a dot", "tinba", "start", "blackfreeqazyiocc"},
+    {"a start with an empty label", "tinba", "start", "blackfree..qazyio.cc"},
+    {"a start that ends in a dot", "tinba", "start", "blackfreeqazyio."},
+    {"a start in capitals", "tinba", "start", "BLACKFREEQAZYIO.cc"},
+    {"a start with a space", "tinba", "start", "black freeqaz.cc"},
+    {"a seed with a dot", "banjori", "seed", "earnest.ness"},
+    {"a seed in capitals", "banjori", "seed", "EARNESTNESS"},
+};
+
+static void
+texts(void)
+{
+	char words[2 * 385 + 1];
+	const struct dga_family *f = dga_find("suppobox");
+	struct dga_values v;
+	int n = 0, rc;
+
+	for (size_t i = 0; i < sizeof(bad_texts) / sizeof(bad_texts[0]); i++) {
+		const struct dga_family *g = dga_find(bad_texts[i].family);
+
+		dga_defaults(g, &v);
+		dga_set(g, &v, bad_texts[i].name, bad_texts[i].value);
+		rc = dga_expand(g, 16000, &v, stop_at_third, &n);
+		CHECK(rc == -ERR_RANGE && n == 0, "%s: %d", bad_texts[i].about, rc);
+	}
+	for (unsigned i = 0; i < 385; i++)
+		memcpy(words + 2 * i, "a ", 3);
+	dga_defaults(f, &v);
+	CHECK(dga_expand(f, 16000, &v, stop_at_third, &n) == -ERR_RANGE, "suppobox has no words");
+	dga_set(f, &v, "words", words);
+	CHECK(dga_expand(f, 16000, &v, stop_at_third, &n) == -ERR_RANGE, "385 words");
+	words[2 * 383] = '\0';
+	CHECK(dga_expand(f, 16000, &v, stop_at_third, &n) == -ERR_RANGE, "383 words");
+	memcpy(words + 2 * 383, "A", 2);
+	CHECK(dga_expand(f, 16000, &v, stop_at_third, &n) == -ERR_RANGE, "a word in capitals");
+	memcpy(words + 2 * 383, "a", 2);
+	CHECK(dga_expand(f, 16000, &v, stop_at_third, &n) == -EXIT_FAILURE && n == 3, "384 words");
+}
+
+/* Unit 5367 begins the published list increaseinside, wouldinstead, rememberinstead,
+ * wouldexplain, rememberexplain, wouldbright, rememberbright, wouldinside, rememberinside,
+ * journeyready: which words are the same is known without the list of words. */
+static void
+suppobox_pattern(void)
+{
+	static const char first[] = "abcbcbcbcd", second[] = "abbccddaae";
+	const struct dga_family *f = dga_find("suppobox");
+	char words[4 * 384 + 1], name[10][NAME_MAX_LEN + 1];
+	struct dga_values v;
+
+	for (unsigned i = 0; i < 384; i++)
+		snprintf(words + 4 * i, 5, "w%c%c ", 'a' + i / 26, 'a' + i % 26);
+	dga_defaults(f, &v);
+	dga_set(f, &v, "words", words);
+	for (unsigned i = 0; i < 10; i++) {
+		struct spot s = {.at = 136 + i}; /* 5367 - 31 * 86400 / 512 */
+
+		dga_expand(f, 31, &v, keep_spot, &s);
+		strcpy(name[i], s.name);
+	}
+	for (unsigned i = 0; i < 10; i++) {
+		bool like = true;
+
+		for (unsigned j = 0; j < 10; j++) {
+			like = like && !memcmp(name[i], name[j], 3) == (first[i] == first[j]);
+			like = like &&
+			       !memcmp(name[i] + 3, name[j] + 3, 3) == (second[i] == second[j]);
+		}
+		CHECK(like && strlen(name[i]) == 10, "suppobox name %u, %s, has its words", i,
+		    name[i]);
+	}
+}
+
 int
 main(void)
 {
-	published_lists();
 	known_names();
 	libm_makes_other_names();
 	edges();
+	texts();
+	suppobox_pattern();
 	return test_end();
 }

@@ -28,6 +28,7 @@ static const struct {
     {"same.org", 2, DAY_FIRST, DAY_NEVER, ACTION_SINKHOLE},
     {"deeper.same.org", 2, DAY_FIRST, DAY_NEVER, ACTION_NXDOMAIN},
     {"nl", 6, DAY_FIRST, DAY_NEVER, ACTION_REFUSE},
+    {"a-label-of-more-than-sixteen-1.org", 1, DAY_FIRST, DAY_NEVER, ACTION_INHERIT},
 };
 
 static const struct {
@@ -61,6 +62,8 @@ static const struct {
     {"of the same feed the deeper name wins", "deeper.same.org", 5, 2, ACTION_NXDOMAIN, 3},
     {"a whole TLD", "anything.nl", 5, 6, ACTION_REFUSE, 1},
     {"the root", ".", 5, -1, 0, 0},
+    {"a long label", "a-label-of-more-than-sixteen-1.org", 5, 1, ACTION_INHERIT, 2},
+    {"another that begins alike", "a-label-of-more-than-sixteen-2.org", 5, -1, 0, 0},
 };
 
 static struct index *
@@ -145,6 +148,80 @@ check_limits(void)
 	index_loader_free(l);
 }
 
+/* Keys of the last label alone: all names under one TLD collide in 64 bits. */
+static unsigned
+weak_suffixes(const struct hash_key *key, const struct hash_name *names, unsigned n,
+    uint32_t depths, struct probe *out)
+{
+	unsigned made = hash_sip.suffixes(key, names, n, depths, out);
+
+	for (unsigned i = 0; i < made; i++)
+		out[i].hash.key = names[out[i].lane].name[names[out[i].lane].label[0] + 1];
+	return made;
+}
+
+static void
+check_fingerprint(void)
+{
+	static const struct hash_impl weak = {"weak", weak_suffixes};
+	struct index_loader *l = NULL;
+	struct index *ix = NULL;
+	struct entry e = entry_of("one.example", DAY_FIRST, DAY_NEVER, ACTION_DROP);
+	unsigned depth = 0;
+
+	index_loader_new(&l, &weak, &index_key, 64 << 20);
+	index_loader_add(l, &e, 0, false);
+	CHECK(index_loader_finish(l, &ix) == 0, "one name");
+	CHECK(decide(ix, "one.example", 5, &depth) != NULL, "is found");
+	CHECK(!decide(ix, "two.example", 5, &depth), "64 equal bits are not enough");
+	index_free(ix);
+	index_loader_new(&l, &weak, &index_key, 64 << 20);
+	index_loader_add(l, &e, 0, false);
+	e = entry_of("two.example", DAY_FIRST, DAY_NEVER, ACTION_DROP);
+	index_loader_add(l, &e, 0, false);
+	CHECK(index_loader_finish(l, &ix) == -EAGAIN, "two names with equal keys are refused");
+}
+
+static void
+no_grace(void *ctx)
+{
+	(void)ctx;
+}
+
+/* Counts, new depths, and sets that differ only in the order in which they came. */
+static void
+check_counts(void)
+{
+	struct index_loader *l = NULL;
+	struct index *ix = NULL;
+	struct index_stats s;
+	struct index_change ch = {.entry = entry_of("a.b.c.d.e.f", 0, 9, ACTION_DROP)};
+	unsigned depth = 0;
+
+	index_loader_new(&l, &hash_sip, &index_key, 64 << 20);
+	for (unsigned i = 0; i < 5; i++) {
+		struct entry e = entry_of(i < 2 ? "p.example" : "q.example", 0, i % 2 ? 5 : 9,
+		    ACTION_DROP); /* p: 9, 5; q: 9, 5, 9 */
+
+		index_loader_add(l, &e, 0, false);
+	}
+	index_loader_finish(l, &ix);
+	index_stats(ix, &s);
+	CHECK(s.names == 2 && s.entries == 5, "five entries of two names");
+	CHECK(s.classes == 3, "two rules and their set: %lu", (unsigned long)s.classes);
+	CHECK(!decide(ix, "a.b.c.d.e.f", 3, &depth), "six labels are not listed");
+	CHECK(index_update(ix, &ch, 1, no_grace, NULL) == 0, "update");
+	index_stats(ix, &s);
+	CHECK(decide(ix, "x.a.b.c.d.e.f", 3, &depth) && depth == 6, "a depth that is new");
+	CHECK(s.names == 3, "a name more");
+	ch.remove = true;
+	CHECK(index_update(ix, &ch, 1, no_grace, NULL) == 0, "removal");
+	index_stats(ix, &s);
+	CHECK(!decide(ix, "a.b.c.d.e.f", 3, &depth) && s.names == 2, "a name less");
+	CHECK(index_update(ix, &ch, 1, no_grace, NULL) == 0, "removal of what is not there");
+	index_free(ix);
+}
+
 int
 main(void)
 {
@@ -153,5 +230,7 @@ main(void)
 	if (hash_best() != &hash_sip)
 		check_table(hash_best());
 	check_limits();
+	check_fingerprint();
+	check_counts();
 	return test_end();
 }

@@ -40,7 +40,7 @@ veth() {
 		ip -n "$NS_A" link add va address 02:00:00:00:00:01 type veth \
 			peer name vb address 02:00:00:00:00:02 netns "$NS_B" || exit 1
 	for ns in "$NS_A" "$NS_B"; do ip -n "$ns" link set lo up; done
-	ip netns exec "$NS_B" sysctl -qw net.ipv6.conf.vb.disable_ipv6=1
+	ip netns exec "$NS_B" sh -c 'echo 1 >/proc/sys/net/ipv6/conf/vb/disable_ipv6'
 	ip -n "$NS_A" addr add 198.18.0.1/24 dev va
 	ip -n "$NS_A" addr add 2001:db8::1/64 dev va nodad
 	ip -n "$NS_A" link set va up && ip -n "$NS_B" link set vb up

@@ -1,0 +1,132 @@
+#include "dataplane/commands.h"
+
+#include "base/date.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "dataplane/explain.h"
+#include "dataplane/status.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static json_t *
+done(void)
+{
+	return json_pack("{s:b}", "ok", 1);
+}
+
+static json_t *
+on_status(struct server *s, size_t argc, char **argv)
+{
+	struct timespec ts;
+
+	(void)argc;
+	(void)argv;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return status_json(s, (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec);
+}
+
+static json_t *
+on_reload(struct server *s, size_t argc, char **argv)
+{
+	int64_t job = loads_request(&s->loads);
+
+	(void)argc;
+	(void)argv;
+	if (job < 0)
+		return ctl_error("cannot start loading: %s", err_text((int)job));
+	return json_pack("{s:b, s:I}", "ok", 1, "job", (json_int_t)job);
+}
+
+static json_t *
+on_job(struct server *s, size_t argc, char **argv)
+{
+	char *end;
+	unsigned long long job = strtoull(argv[1], &end, 10);
+	const struct load_result *r = *end ? NULL : loads_find(&s->loads, job);
+	json_t *first, *reply;
+
+	(void)argc;
+	if (!r)
+		return ctl_error(
+		    "there is no job \"%.32s\"; the last %d are kept", argv[1], LOADS_KEPT);
+	if (r->state != LOAD_DONE)
+		return json_pack("{s:b, s:b}", "ok", 1, "done", 0);
+	if (r->rc == 0)
+		return json_pack("{s:b, s:b}", "ok", 1, "done", 1);
+	first = json_array_get(r->errors, 0);
+	reply = ctl_error("%s", first ? json_string_value(first) : err_text(r->rc));
+	if (reply) {
+		json_object_set_new(reply, "done", json_true());
+		json_object_set(reply, "errors", r->errors);
+	}
+	return reply;
+}
+
+static json_t *
+on_lookup(struct server *s, size_t argc, char **argv)
+{
+	uint8_t name[NAME_LEN_MAX];
+	int32_t day = atomic_load(&s->publish.day);
+	int len = name_from_text(name, argv[1], strlen(argv[1]));
+
+	if (len < 0)
+		return ctl_error("\"%.255s\" is not a domain name", argv[1]);
+	if (argc > 2 && date_parse(&day, argv[2], strlen(argv[2])) < 0)
+		return ctl_error("\"%.32s\" is not a date YYYY-MM-DD", argv[2]);
+	return explain_json(s, name, (size_t)len, day);
+}
+
+static json_t *
+on_log_level(struct server *s, size_t argc, char **argv)
+{
+	int level = log_level_parse(argv[1]);
+
+	(void)s;
+	(void)argc;
+	if (level < 0)
+		return ctl_error("\"%.32s\" is not a level; expected error, warning, notice, info "
+				 "or debug",
+		    argv[1]);
+	log_set_level((enum log_level)level);
+	return done();
+}
+
+static json_t *
+on_stop(struct server *s, size_t argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	s->end = true;
+	return done();
+}
+
+static const struct {
+	const char *name, *words;
+	size_t min, max; /* words, the command itself included */
+	json_t *(*answer)(struct server *s, size_t argc, char **argv);
+} commands[] = {
+    {"status", "", 1, 1, on_status},
+    {"reload", "", 1, 1, on_reload},
+    {"job", " N", 2, 2, on_job},
+    {"lookup", " NAME [DATE]", 2, 3, on_lookup},
+    {"log-level", " LEVEL", 2, 2, on_log_level},
+    {"stop", "", 1, 1, on_stop},
+};
+
+json_t *
+commands_answer(void *ctx, size_t argc, char **argv)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (strcmp(commands[i].name, argv[0]) != 0)
+			continue;
+		if (argc < commands[i].min || argc > commands[i].max)
+			return ctl_error("expected: %s%s", commands[i].name, commands[i].words);
+		return commands[i].answer(ctx, argc, argv);
+	}
+	return ctl_error(
+	    "unknown command \"%.32s\"; expected status, reload, job, lookup, log-level "
+	    "or stop",
+	    argv[0]);
+}

@@ -1,0 +1,144 @@
+#include "dataplane/config.h"
+
+#include "dataplane/port.h"
+#include "lists/index.h"
+#include "lists/policy.h"
+
+#define PATH_LEN_MAX 4095
+#define FILES_MAX    4096
+
+const char *const config_actions[] = {
+    "pass", "nxdomain", "nodata", "sinkhole", "refuse", "drop", NULL};
+
+static const char *const log_levels[] = {"error", "warning", "notice", "info", "debug", NULL};
+static const char *const forms[] = {"auto", "zone", "rpz", "csv", "hosts", "names", NULL};
+
+#define TOP(field) offsetof(struct config_top, field)
+static const struct conf_option top[] = {
+    {"listen", CONF_TEXTS, TOP(listen), NULL, false, 0, 64, NULL, NULL,
+	"Addresses to answer on through the kernel, UDP and TCP: \"192.0.2.53\", \"[::]:53\""},
+    {"control", CONF_TEXT, TOP(control), "/run/cordon/responder.sock", false, 0, 107, NULL, NULL,
+	"Socket for cordon(1), empty for none"},
+    {"log-level", CONF_CHOICE, TOP(log_level), "notice", false, 0, 0, NULL, log_levels,
+	"What is logged"},
+    {"list-memory", CONF_INT, TOP(list_memory), "0", false, 0, 1 << 24, "MiB", NULL,
+	"Memory that one generation of lists may take, 0 for no limit; a reload holds two"},
+    {"now", CONF_TEXT, TOP(now), NULL, false, 1, 10, NULL, NULL,
+	"Date YYYY-MM-DD to take for today, for tests and exercises alone"},
+    {0},
+};
+
+#define SOCKETS(field) offsetof(struct config_sockets, field)
+static const struct conf_option sockets[] = {
+    {"udp-threads", CONF_INT, SOCKETS(udp_threads), "1", false, 1, 16, NULL, NULL,
+	"Threads that answer UDP"},
+    {"tcp-clients", CONF_INT, SOCKETS(tcp_clients), "1024", false, 1, 65536, NULL, NULL,
+	"TCP connections open at a time"},
+    {"tcp-clients-per-address", CONF_INT, SOCKETS(tcp_clients_per_address), "32", false, 1, 65536,
+	NULL, NULL, "The same for one client address"},
+    {"tcp-idle", CONF_INT, SOCKETS(tcp_idle), "10", false, 1, 3600, "s", NULL,
+	"A TCP connection without a whole query for so long is closed"},
+    {0},
+};
+
+#define DPDK(field) offsetof(struct config_dpdk, field)
+static const struct conf_option dpdk[] = {
+    {"lcores", CONF_TEXT, DPDK(lcores), NULL, false, 1, 255, NULL, NULL,
+	"Cores as for EAL -l, e.g. \"1-3\"; the first one works too"},
+    {"memory", CONF_INT, DPDK(memory), "0", false, 0, 1 << 20, "MiB", NULL,
+	"Memory for packets, 0 for what the ports need"},
+    {"huge-pages", CONF_BOOL, DPDK(huge_pages), "true", false, 0, 0, NULL, NULL,
+	"Use huge pages for packets"},
+    {"pci", CONF_BOOL, DPDK(pci), "true", false, 0, 0, NULL, NULL, "Look for PCI devices"},
+    {"busy-poll", CONF_BOOL, DPDK(busy_poll), "false", false, 0, 0, NULL, NULL,
+	"Never sleep when no packets come: lower latency, a whole core each"},
+    {"file-prefix", CONF_TEXT, DPDK(file_prefix), NULL, false, 1, 63, NULL, NULL,
+	"Tells several DPDK programs on one machine apart"},
+    {"eal-extra", CONF_TEXTS, DPDK(eal_extra), NULL, false, 0, 32, NULL, NULL,
+	"Further EAL arguments, passed on as they are"},
+    {0},
+};
+
+#define PORT(field) offsetof(struct config_port, field)
+static const struct conf_option port[] = {
+    {"device", CONF_TEXT, PORT(device), "0000:01:00.0", true, 1, 63, NULL, NULL,
+	"DPDK's name of the device, PCI or virtual (\"net_af_packet0\", \"net_tap0\")"},
+    {"args", CONF_TEXT, PORT(args), NULL, false, 0, 255, NULL, NULL,
+	"Its device arguments, e.g. \"iface=eth1\""},
+    {"addresses", CONF_TEXTS, PORT(addresses), NULL, false, 0, 2L * PORT_ADDRS_MAX, NULL, NULL,
+	"IPv4 and IPv6 addresses that are ours on this port"},
+    {"any-address", CONF_BOOL, PORT(any_address), "false", false, 0, 0, NULL, NULL,
+	"Answer queries to whatever address, for replayed traffic"},
+    {"check-checksums", CONF_BOOL, PORT(check_checksums), "true", false, 0, 0, NULL, NULL,
+	"Verify IP and UDP checksums where the device does not"},
+    {"promiscuous", CONF_BOOL, PORT(promiscuous), "false", false, 0, 0, NULL, NULL,
+	"Take frames for other MAC addresses from the device"},
+    {"udp-port", CONF_INT, PORT(udp_port), "53", false, 1, 65535, NULL, NULL,
+	"UDP port of queries"},
+    {"rx-descriptors", CONF_INT, PORT(rx_descriptors), "1024", false, 64, 16384, NULL, NULL,
+	"Length of each receive queue"},
+    {"tx-descriptors", CONF_INT, PORT(tx_descriptors), "1024", false, 64, 16384, NULL, NULL,
+	"Length of each transmit queue"},
+    {0},
+};
+
+#define POLICY(field) offsetof(struct config_policy, field)
+static const struct conf_option policy[] = {
+    {"name", CONF_TEXT, POLICY(name), "sinkhole", true, 1, 63, NULL, NULL,
+	"Name of the policy; \"default\" is used where a feed names none"},
+    {"a", CONF_TEXTS, POLICY(a), NULL, false, 0, POLICY_ADDRS_MAX, NULL, NULL,
+	"IPv4 addresses of the sinkhole"},
+    {"aaaa", CONF_TEXTS, POLICY(aaaa), NULL, false, 0, POLICY_ADDRS_MAX, NULL, NULL,
+	"IPv6 addresses of the sinkhole"},
+    {"ns", CONF_TEXTS, POLICY(ns), NULL, false, 0, POLICY_NS_MAX, NULL, NULL,
+	"Name servers of sinkholed names; absent: \"mname\""},
+    {"txt", CONF_TEXTS, POLICY(txt), NULL, false, 0, POLICY_TXT_MAX, NULL, NULL,
+	"TXT records, 255 bytes each: why the name is here, whom to ask"},
+    {"mname", CONF_TEXT, POLICY(mname), NULL, false, 1, 1009, NULL, NULL,
+	"Primary name server in the SOA; absent: the first of \"ns\", or \"sinkhole.invalid\""},
+    {"rname", CONF_TEXT, POLICY(rname), NULL, false, 1, 1009, NULL, NULL,
+	"Mailbox in the SOA, as a name; absent: \"hostmaster.\" and \"mname\""},
+    {"ttl", CONF_INT, POLICY(ttl), "300", false, 0, CONFIG_TTL_MAX, "s", NULL,
+	"TTL of A, AAAA, NS, SOA and TXT answers"},
+    {"negative-ttl", CONF_INT, POLICY(negative_ttl), "300", false, 0, 86400, "s", NULL,
+	"TTL of NXDOMAIN and NODATA"},
+    {"serial", CONF_INT, POLICY(serial), "1", false, 0, UINT32_MAX, NULL, NULL, "SOA serial"},
+    {"refresh", CONF_INT, POLICY(refresh), "3600", false, 1, CONFIG_TTL_MAX, "s", NULL,
+	"SOA refresh"},
+    {"retry", CONF_INT, POLICY(retry), "900", false, 1, CONFIG_TTL_MAX, "s", NULL, "SOA retry"},
+    {"expire", CONF_INT, POLICY(expire), "604800", false, 1, 4L * CONFIG_TTL_MAX, "s", NULL,
+	"SOA expire"},
+    {0},
+};
+
+#define FEED(field) offsetof(struct config_feed, field)
+static const struct conf_option feed[] = {
+    {"name", CONF_TEXT, FEED(name), "conficker-c", true, 1, 63, NULL, NULL,
+	"Name of the feed, [a-z0-9-]; zones must say the same"},
+    {"files", CONF_TEXTS, FEED(files), "lists/conficker-c/*.zone", true, 1, FILES_MAX, NULL, NULL,
+	"List files; * ? [ ] match names of files; relative to this file's directory"},
+    {"form", CONF_CHOICE, FEED(form), "auto", false, 0, 0, NULL, forms, "Form of the files"},
+    {"action", CONF_CHOICE, FEED(action), "nxdomain", true, 0, 0, NULL, config_actions,
+	"What is done with queries for names whose entry does not say"},
+    {"policy", CONF_TEXT, FEED(policy), NULL, false, 1, 63, NULL, NULL,
+	"Name of the policy that answers are made of"},
+    {"max-names", CONF_INT, FEED(max_names), "20000000", false, 1, INDEX_NAMES_MAX, NULL, NULL,
+	"A feed with more entries is refused"},
+    {0},
+};
+
+#define IN(field) offsetof(struct config, field)
+const struct conf_section config_sections[] = {
+    {NULL, false, IN(top), sizeof(struct config_top), 0, top, NULL, false},
+    {"sockets", false, IN(sockets), sizeof(struct config_sockets), 0, sockets,
+	"Limits of kernel sockets", false},
+    {"dpdk", false, IN(dpdk), sizeof(struct config_dpdk), 0, dpdk,
+	"DPDK's environment, used if there is a port", false},
+    {"ports", true, IN(ports), sizeof(struct config_port), PORTS_MAX, port,
+	"DPDK ports to answer on", true},
+    {"policies", true, IN(policies), sizeof(struct config_policy), POLICIES_MAX - 1, policy,
+	"What sinkholed and blocked names are answered with", true},
+    {"feeds", true, IN(feeds), sizeof(struct config_feed), INDEX_FEEDS_MAX, feed,
+	"Lists, in order of precedence", true},
+    {0},
+};

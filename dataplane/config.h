@@ -1,0 +1,66 @@
+/* config.h - the responder's configuration file as it is written: the table of its options.
+ *
+ * Types and ranges are checked by base/conf.h; what the texts mean, by options.h. */
+#pragma once
+
+#include "base/conf.h"
+
+#define CONFIG_TTL_MAX 604800 /* seconds, a week */
+
+struct config_top {
+	char *control;
+	int log_level; /* enum log_level */
+	char *now;     /* NULL: the clock */
+	struct conf_texts listen;
+	int64_t list_memory;
+};
+
+struct config_sockets {
+	int64_t udp_threads, tcp_clients, tcp_clients_per_address, tcp_idle;
+};
+
+struct config_dpdk {
+	char *lcores, *file_prefix; /* NULL: DPDK's */
+	int64_t memory;
+	bool huge_pages, pci, busy_poll;
+	struct conf_texts eal_extra;
+};
+
+struct config_port {
+	unsigned line;
+	char *device, *args; /* args: NULL for none */
+	struct conf_texts addresses;
+	bool any_address, check_checksums, promiscuous;
+	int64_t udp_port, rx_descriptors, tx_descriptors;
+};
+
+struct config_policy {
+	unsigned line;
+	char *name;
+	struct conf_texts a, aaaa, ns, txt;
+	char *mname, *rname; /* NULL: policy_defaults */
+	int64_t ttl, negative_ttl, serial, refresh, retry, expire;
+};
+
+struct config_feed {
+	unsigned line;
+	char *name;
+	struct conf_texts files;
+	int form;     /* enum list_form */
+	int action;   /* index into config_actions */
+	char *policy; /* NULL: "default" */
+	int64_t max_names;
+	bool any_zone; /* from the command line: zones of any feed's name */
+};
+
+struct config {
+	struct config_top top;
+	struct config_sockets sockets;
+	struct config_dpdk dpdk;
+	struct conf_many ports;    /* struct config_port */
+	struct conf_many policies; /* struct config_policy */
+	struct conf_many feeds;    /* struct config_feed */
+};
+
+extern const struct conf_section config_sections[];
+extern const char *const config_actions[]; /* words of action.h, NULL-terminated */

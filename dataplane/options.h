@@ -1,0 +1,44 @@
+/* options.h - what the responder was told, checked and ready to use. */
+#pragma once
+
+#include "dataplane/args.h"
+#include "dataplane/config.h"
+#include "dataplane/port.h"
+#include "dataplane/sock.h"
+#include "lists/action.h"
+#include "lists/index.h"
+#include "lists/policy.h"
+#include "lists/read.h"
+
+struct feed_options {
+	char name[64];
+	const struct conf_texts *files; /* paths or glob(7) patterns */
+	enum list_form form;
+	enum action action;
+	uint8_t policy;     /* index */
+	bool any_zone;      /* zones may be of a feed with another name */
+	uint64_t names_max; /* entries */
+};
+
+/* Texts are borrowed from config, which is ours. */
+struct options {
+	struct config config;
+	char *dir;                /* where relative list files are; "" for the working directory */
+	int32_t now;              /* fixed day, or -1 */
+	struct sock_options sock; /* listen_n 0: no sockets */
+	struct eal_options eal;
+	unsigned ports_n, policies_n, feeds_n;
+	struct port_options port[PORTS_MAX];
+	struct policy policy[POLICIES_MAX];
+	struct feed_options feed[INDEX_FEEDS_MAX]; /* in order of precedence */
+};
+
+/* Reads the file that args names, or takes the command line alone, and checks the whole.
+ * error is called for every mistake, path and line as for conf_read.
+ * Returns 0, -ERR_FORMAT after at least one call of error, or -ENOMEM. */
+int options_load(struct options **out, const struct args *args, conf_error_fn *error, void *ctx);
+void options_free(struct options *o); /* NULL is allowed */
+
+/* What a running program cannot take over from b: "listen", "sockets", "dpdk", "ports" or
+ * "control"; NULL if nothing of that differs. */
+const char *options_fixed_change(const struct options *a, const struct options *b);

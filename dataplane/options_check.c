@@ -1,0 +1,295 @@
+#include "dataplane/options_check.h"
+
+#include "base/date.h"
+#include "base/err.h"
+#include "dataplane/sock_impl.h"
+#include "dataplane/tails.h"
+
+#include <arpa/inet.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static void __attribute__((format(printf, 3, 4)))
+wrong(struct check *c, unsigned line, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	c->error(c->ctx, c->path, line, text);
+	c->errors++;
+}
+
+static bool
+is_plain(const char *name)
+{
+	return name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
+}
+
+/* Copies a name of at most 63 bytes, which the table has seen to. */
+static void
+take_name(struct check *c, char out[64], const char *name, unsigned line)
+{
+	if (!is_plain(name))
+		wrong(c, line, "\"%s\" has other characters than a-z, 0-9 and -; rename it", name);
+	snprintf(out, 64, "%s", name);
+}
+
+static void
+take_domain(struct check *c, uint8_t out[NAME_LEN_MAX], const char *text, unsigned line)
+{
+	if (name_from_text(out, text, strlen(text)) < 0)
+		wrong(c, line, "\"%s\" is not a domain name", text);
+}
+
+/* The SOA's mailbox where only the name server is given. */
+static void
+derive_rname(struct check *c, struct policy *p, unsigned line)
+{
+	static const uint8_t hostmaster[] = "\12hostmaster";
+	uint8_t mname[NAME_LEN_MAX];
+	size_t head = sizeof(hostmaster) - 1;
+	int len = name_canon(mname, p->mname, NAME_LEN_MAX);
+
+	if (len < 0 || head + (size_t)len > NAME_LEN_MAX) {
+		wrong(c, line, "\"mname\" leaves no room for \"hostmaster.\"; give \"rname\"");
+		return;
+	}
+	memcpy(p->rname, hostmaster, head);
+	memcpy(p->rname + head, mname, (size_t)len);
+}
+
+static void
+take_names(struct check *c, struct policy *p, const struct config_policy *from)
+{
+	unsigned n = (unsigned)from->ns.n, errors = c->errors;
+
+	for (unsigned i = 0; i < n; i++)
+		take_domain(c, p->ns[i], from->ns.item[i], from->line);
+	if (from->mname)
+		take_domain(c, p->mname, from->mname, from->line);
+	else if (n)
+		memcpy(p->mname, p->ns[0], NAME_LEN_MAX);
+	if (!n)
+		memcpy(p->ns[0], p->mname, NAME_LEN_MAX);
+	p->ns_n = n ? n : 1;
+	if (from->rname)
+		take_domain(c, p->rname, from->rname, from->line);
+	else if ((from->mname || n) && c->errors == errors)
+		derive_rname(c, p, from->line);
+}
+
+static void
+take_answers(struct check *c, struct policy *p, const struct config_policy *from)
+{
+	for (p->a_n = 0; p->a_n < from->a.n; p->a_n++)
+		if (inet_pton(AF_INET, from->a.item[p->a_n], &p->a[p->a_n]) != 1)
+			wrong(c, from->line, "\"%s\" in \"a\" is not an IPv4 address",
+			    from->a.item[p->a_n]);
+	for (p->aaaa_n = 0; p->aaaa_n < from->aaaa.n; p->aaaa_n++)
+		if (inet_pton(AF_INET6, from->aaaa.item[p->aaaa_n], &p->aaaa[p->aaaa_n]) != 1)
+			wrong(c, from->line, "\"%s\" in \"aaaa\" is not an IPv6 address",
+			    from->aaaa.item[p->aaaa_n]);
+	for (p->txt_n = 0; p->txt_n < from->txt.n; p->txt_n++) {
+		const char *text = from->txt.item[p->txt_n];
+
+		if (snprintf(p->txt[p->txt_n], sizeof(p->txt[0]), "%s", text) > 255)
+			wrong(c, from->line, "a text in \"txt\" has over 255 bytes; shorten it");
+	}
+}
+
+static void
+take_policy(struct check *c, struct policy *p, const struct config_policy *from)
+{
+	unsigned errors = c->errors;
+	struct tails *tails = NULL;
+
+	policy_defaults(p);
+	take_name(c, p->name, from->name, from->line);
+	take_answers(c, p, from);
+	take_names(c, p, from);
+	p->ttl = (uint32_t)from->ttl;
+	p->negative_ttl = (uint32_t)from->negative_ttl;
+	p->serial = (uint32_t)from->serial;
+	p->refresh = (uint32_t)from->refresh;
+	p->retry = (uint32_t)from->retry;
+	p->expire = (uint32_t)from->expire;
+	if (c->errors == errors && tails_new(&tails, p, 1) == -ERR_LIMIT)
+		wrong(c, from->line,
+		    "policy \"%s\" makes an answer of over %d bytes; shorten \"txt\" or \"ns\"",
+		    p->name, TAIL_MAX);
+	tails_free(tails);
+}
+
+/* Index of a policy, or -1. */
+static int
+policy_find(const struct options *o, const char *name)
+{
+	for (unsigned i = 0; i < o->policies_n; i++)
+		if (strcmp(o->policy[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+static void
+take_policies(struct check *c, struct options *o)
+{
+	const struct config_policy *from = o->config.policies.item;
+
+	for (size_t i = 0; i < o->config.policies.n; i++) {
+		if (policy_find(o, from[i].name) >= 0)
+			wrong(c, from[i].line, "there is another policy \"%s\" above; rename one",
+			    from[i].name);
+		take_policy(c, &o->policy[o->policies_n++], &from[i]);
+	}
+	if (policy_find(o, "default") < 0)
+		policy_defaults(&o->policy[o->policies_n++]);
+}
+
+static void
+take_feed(struct check *c, struct options *o, const struct config_feed *from)
+{
+	struct feed_options *f = &o->feed[o->feeds_n];
+	const char *word = config_actions[from->action];
+	const char *policy = from->policy ? from->policy : "default";
+	int p = policy_find(o, policy);
+
+	take_name(c, f->name, from->name, from->line);
+	for (unsigned i = 0; i < o->feeds_n; i++)
+		if (strcmp(o->feed[i].name, f->name) == 0)
+			wrong(c, from->line,
+			    "there is another feed \"%s\" above; rename one, or "
+			    "give one feed the files of both",
+			    f->name);
+	f->files = &from->files;
+	f->form = (enum list_form)from->form;
+	f->action = (enum action)action_parse(word, strlen(word));
+	f->names_max = (uint64_t)from->max_names;
+	f->any_zone = from->any_zone;
+	o->feeds_n++;
+	if (p < 0) {
+		wrong(c, from->line, "feed \"%s\": there is no policy \"%s\"; add it to policies",
+		    f->name, policy);
+		return;
+	}
+	f->policy = (uint8_t)p;
+	if (f->action == ACTION_SINKHOLE && !o->policy[p].a_n && !o->policy[p].aaaa_n)
+		wrong(c, from->line,
+		    "feed \"%s\" is for a sinkhole, and policy \"%s\" has no "
+		    "address; give it \"a\" or \"aaaa\"",
+		    f->name, policy);
+}
+
+static void
+take_port_addresses(struct check *c, struct port_options *p, const struct config_port *from)
+{
+	for (size_t i = 0; i < from->addresses.n; i++) {
+		const char *text = from->addresses.item[i];
+		struct in_addr a;
+		struct in6_addr a6;
+		bool is_a = inet_pton(AF_INET, text, &a) == 1;
+
+		if (!is_a && inet_pton(AF_INET6, text, &a6) != 1)
+			wrong(c, from->line, "\"%s\" is neither an IPv4 nor an IPv6 address", text);
+		else if ((is_a ? p->address_n : p->address6_n) == PORT_ADDRS_MAX)
+			wrong(c, from->line,
+			    "\"%s\" is one address too many; a port takes %d of "
+			    "each kind",
+			    text, PORT_ADDRS_MAX);
+		else if (is_a)
+			p->a[p->address_n++] = a;
+		else
+			p->aaaa[p->address6_n++] = a6;
+	}
+	if (!from->addresses.n && !from->any_address)
+		wrong(c, from->line,
+		    "port \"%s\" has no address; give \"addresses\", or "
+		    "any-address = true for replayed traffic",
+		    from->device);
+}
+
+static void
+take_port(struct check *c, struct options *o, const struct config_port *from)
+{
+	struct port_options *p = &o->port[o->ports_n];
+
+	snprintf(p->name, sizeof(p->name), "%s", from->device);
+	snprintf(p->devargs, sizeof(p->devargs), "%s", from->args ? from->args : "");
+	for (unsigned i = 0; i < o->ports_n; i++)
+		if (strcmp(o->port[i].name, p->name) == 0)
+			wrong(c, from->line, "there is another port \"%s\" above; remove one",
+			    p->name);
+	take_port_addresses(c, p, from);
+	p->any_address = from->any_address;
+	p->check_checksum = from->check_checksums;
+	p->promiscuous = from->promiscuous;
+	p->udp_port = (uint16_t)from->udp_port;
+	p->rx_desc = (uint16_t)from->rx_descriptors;
+	p->tx_desc = (uint16_t)from->tx_descriptors;
+	o->ports_n++;
+}
+
+static void
+take_listen(struct check *c, const char *text)
+{
+	struct sock_address unused;
+
+	if (sock_address_parse(&unused, text) < 0)
+		wrong(c, 0,
+		    "\"%s\" in \"listen\" is no address; expected \"192.0.2.1:53\" or "
+		    "\"[2001:db8::1]:53\"",
+		    text);
+}
+
+static void
+take_transport(struct options *o)
+{
+	const struct config_sockets *s = &o->config.sockets;
+	const struct config_dpdk *d = &o->config.dpdk;
+
+	o->sock = (struct sock_options){
+	    .listen = (const char *const *)o->config.top.listen.item,
+	    .listen_n = (unsigned)o->config.top.listen.n,
+	    .udp_threads = (unsigned)s->udp_threads,
+	    .tcp_clients_max = (unsigned)s->tcp_clients,
+	    .tcp_client_max = (unsigned)s->tcp_clients_per_address,
+	    .tcp_idle_ms = (unsigned)s->tcp_idle * 1000,
+	};
+	o->eal = (struct eal_options){
+	    .program = "cordon-responder",
+	    .lcores = d->lcores,
+	    .file_prefix = d->file_prefix,
+	    .memory_mb = (unsigned)d->memory,
+	    .huge = d->huge_pages,
+	    .pci = d->pci,
+	    .busy_poll = d->busy_poll,
+	    .extra = (const char *const *)d->eal_extra.item,
+	    .extra_n = (unsigned)d->eal_extra.n,
+	};
+}
+
+void
+options_check(struct options *o, struct check *c)
+{
+	const struct config *from = &o->config;
+	const char *now = from->top.now;
+
+	o->now = -1;
+	if (now && date_parse(&o->now, now, strlen(now)) < 0)
+		wrong(c, 0, "\"now\" is \"%s\"; expected a date YYYY-MM-DD", now);
+	for (size_t i = 0; i < from->top.listen.n; i++)
+		take_listen(c, from->top.listen.item[i]);
+	take_transport(o);
+	for (size_t i = 0; i < from->ports.n; i++)
+		take_port(c, o, (const struct config_port *)from->ports.item + i);
+	take_policies(c, o);
+	for (size_t i = 0; i < from->feeds.n; i++)
+		take_feed(c, o, (const struct config_feed *)from->feeds.item + i);
+	if (!from->top.listen.n && !from->ports.n)
+		wrong(c, 0, "there is nothing to answer on; give \"listen\" addresses or ports");
+	if (!from->feeds.n)
+		wrong(c, 0, "there is nothing to answer from; add a feed to feeds");
+}

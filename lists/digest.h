@@ -1,0 +1,18 @@
+/* digest.h - MD5, SHA-1 and SHA-256 as generators of names use them; nothing is protected by
+ * them here.  The one door to libcrypto. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define MD5_BYTES    16
+#define SHA1_BYTES   20
+#define SHA256_BYTES 32
+
+/* All return 0, or -ERR_LIBRARY where the library refuses the algorithm. */
+int digest_md5(uint8_t out[MD5_BYTES], const void *bytes, size_t len);
+int digest_sha1(uint8_t out[SHA1_BYTES], const void *bytes, size_t len);
+int digest_sha256(uint8_t out[SHA256_BYTES], const void *bytes, size_t len);
+
+/* Writes lower-case hexadecimal digits and a NUL. */
+void digest_hex(char *out, const uint8_t *bytes, size_t len);
