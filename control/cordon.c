@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const struct command commands[] = {
+    {"check", "say what speaks against a list", cmd_check},
     {"identify", "say which family of malware makes a name, and on which day", cmd_identify},
     {"predict", "print the names that a malware family generates on given days", cmd_predict},
     {"lookup", "say whether and why names are listed", cmd_lookup},
