@@ -16,9 +16,10 @@ struct identify_plan {
 	size_t left_out; /* families whose texts have no default */
 };
 
-/* Adds a family's runs.  from < 0: the years in which the family was in use; where they are
- * not known, the two years before today.  Days that the family cannot express are left out,
- * and a dateless family takes one day.  Returns 0, or a code of dga_set_all, or -ENOMEM. */
+/* Adds a family's runs.  from < 0: the years in which the family was in use, with one more on
+ * either side; where they are not known, 2008 to today.  Days that the family cannot express are
+ * left out, and a dateless family takes one day.  Returns 0, or a code of dga_set_all, or -ENOMEM.
+ */
 int identify_plan_add(struct identify_plan *p, const struct dga_family *f, int32_t from,
     uint32_t days, int32_t today);
 

@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define YEARS_UNKNOWN_DAYS 730
+/* The literature's years are those of its reports: one more on either side. */
+#define YEARS_MARGIN 1
+#define YEAR_FIRST   2008 /* of families whose years are not known */
 
 static bool
 is_complete(const struct dga_family *f, const struct dga_values *v)
@@ -28,9 +30,13 @@ choose_days(struct identify_run *run, int32_t from, uint32_t days, int32_t today
 	int64_t first = from, last = (int64_t)from + days - 1;
 
 	if (from < 0) {
-		first = f->year_from ? date_day((struct date){f->year_from, 1, 1})
-				     : today - YEARS_UNKNOWN_DAYS;
-		last = f->year_to ? date_day((struct date){f->year_to, 12, 31}) : today;
+		int year = f->year_from ? f->year_from - YEARS_MARGIN : YEAR_FIRST;
+
+		first = date_day((struct date){year, 1, 1});
+		last = today;
+		if (f->year_to)
+			last = date_day((struct date){f->year_to + YEARS_MARGIN, 12, 31});
+		last = last < today ? last : today;
 	}
 	first = first > f->day_min ? first : f->day_min;
 	last = last < f->day_max ? last : f->day_max;

@@ -1,40 +1,14 @@
 #include "lists/identify.h"
 
 #include "base/err.h"
-#include "lists/index.h"
+#include "lists/identify_impl.h"
 
 #include <errno.h>
-#include <math.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define BATCH   32
 #define PADDING 16 /* bytes that a hash may read past a name's end */
-#define LENGTHS (NAME_LABEL_MAX + 1)
-
-struct run_state {
-	uint64_t first;           /* number of its first task */
-	uint64_t length[LENGTHS]; /* names made, by the length of their first label */
-	double space;             /* suffixes */
-};
-
-struct identify {
-	struct index *index;
-	struct identify_name *name;
-	size_t names;
-	const struct identify_run *run;
-	size_t runs;
-	struct run_state *state;
-	struct identify_task *again; /* the second round's */
-	uint64_t tasks;
-	unsigned round; /* 1 or 2 */
-	int rc;
-	_Atomic uint64_t taken;
-	_Atomic bool failed;
-	pthread_mutex_t lock; /* of matches, lengths and rc */
-};
 
 const char *
 identify_verdict_text(enum identify_verdict v)
@@ -353,91 +327,6 @@ uint64_t
 identify_tasks(const struct identify *id)
 {
 	return id->tasks;
-}
-
-static double
-chance_of(const struct identify *id, const struct identify_match *m, const char *text)
-{
-	size_t len = strcspn(text, ".");
-	bool letters = strspn(text, "abcdefghijklmnopqrstuvwxyz") >= len;
-	const struct run_state *s = &id->state[m->run];
-
-	if (len >= LENGTHS)
-		return 0;
-	return -expm1(-(double)s->length[len] /
-		      (pow(letters ? 26 : 36, (double)len) * (s->space > 0 ? s->space : 1)));
-}
-
-static void
-weigh(struct identify *id, struct identify_name *name)
-{
-	name->verdict = IDENTIFY_UNKNOWN;
-	for (unsigned i = 0; i < name->matches; i++) {
-		struct identify_match *m = &name->match[i];
-
-		m->chance = chance_of(id, m, name->text);
-		if (m->verdict != IDENTIFY_SEEN)
-			m->verdict =
-			    m->chance < IDENTIFY_CHANCE_MAX ? IDENTIFY_ALONE : IDENTIFY_CHANCE;
-		if (m->verdict > name->verdict)
-			name->verdict = m->verdict;
-	}
-}
-
-static int
-by_day(const void *va, const void *vb)
-{
-	const struct identify_task *a = va, *b = vb;
-
-	if (a->run != b->run)
-		return a->run < b->run ? -1 : 1;
-	return a->day < b->day ? -1 : a->day > b->day;
-}
-
-/* The days of names that stand alone, each once. */
-static int64_t
-plan_again(struct identify *id)
-{
-	size_t n = 0, kept = 0;
-
-	id->again = calloc(id->names * IDENTIFY_MATCHES + 1, sizeof(*id->again));
-	if (!id->again)
-		return -ENOMEM;
-	for (size_t i = 0; i < id->names; i++) {
-		const struct identify_name *name = &id->name[i];
-
-		for (unsigned k = 0; k < name->matches; k++)
-			if (name->match[k].verdict == IDENTIFY_ALONE)
-				id->again[n++] =
-				    (struct identify_task){name->match[k].run, name->match[k].day};
-	}
-	qsort(id->again, n, sizeof(*id->again), by_day);
-	for (size_t i = 0; i < n; i++)
-		if (kept == 0 || by_day(&id->again[kept - 1], &id->again[i]))
-			id->again[kept++] = id->again[i];
-	return (int64_t)kept;
-}
-
-int64_t
-identify_settle(struct identify *id)
-{
-	bool open = false;
-	int64_t tasks = 0;
-
-	if (id->rc)
-		return id->rc;
-	for (size_t i = 0; i < id->names; i++) {
-		weigh(id, &id->name[i]);
-		open |= id->name[i].verdict == IDENTIFY_CHANCE;
-	}
-	if (id->round == 1 && open)
-		tasks = plan_again(id);
-	if (tasks <= 0)
-		return tasks;
-	id->round = 2;
-	id->tasks = (uint64_t)tasks;
-	atomic_store(&id->taken, 0);
-	return tasks;
 }
 
 size_t

@@ -160,7 +160,7 @@ compare_hit(struct judge *j, enum judge_against against, const uint8_t *name, co
 	struct found_names names = {listed, name, (int)source};
 
 	/* A listed public suffix is judge_entry's to find. */
-	if (against == JUDGE_AGAINST_SUFFIX && listed == name && psl_is_suffix(j->o.psl, name))
+	if (against == JUDGE_AGAINST_SUFFIX && listed == name)
 		return 0;
 	return found_names(&j->found[kind[against]], j->o.limit, &names, 0);
 }
