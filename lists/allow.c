@@ -180,13 +180,31 @@ count_parentheses(struct reader *r, const char *line)
 	}
 }
 
+/* Records of one name stand together, with the owner repeated or left out. */
+static void
+set_owner(struct reader *r, struct word w)
+{
+	uint8_t name[NAME_LEN_MAX];
+	int len = zone_name(r, name, w);
+
+	if (len < 0) {
+		bad_line(r);
+		r->owner_len = 0;
+		return;
+	}
+	if (r->owner_len == (size_t)len && !memcmp(r->owner, name, (size_t)len))
+		return;
+	memcpy(r->owner, name, (size_t)len);
+	r->owner_len = (size_t)len;
+	r->taken = false;
+}
+
 static int
 read_zone(struct reader *r, const char *line)
 {
 	const char *at = line;
 	bool inside = r->depth > 0;
 	struct word w;
-	int len;
 
 	count_parentheses(r, line);
 	if (inside)
@@ -199,11 +217,7 @@ read_zone(struct reader *r, const char *line)
 			zone_directive(r, w, at);
 			return 0;
 		}
-		len = zone_name(r, r->owner, w);
-		r->owner_len = len < 0 ? 0 : (size_t)len;
-		r->taken = false;
-		if (len < 0)
-			bad_line(r);
+		set_owner(r, w);
 	}
 	if (r->owner_len < 2 || r->taken || !is_use(zone_type(&at)))
 		return 0;
