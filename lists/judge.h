@@ -105,7 +105,8 @@ struct judge_totals {
 
 void judge_totals(const struct judge *j, struct judge_totals *out);
 
-/* The findings kept of a kind, in the order of the list; ours.  Returns how many. */
+/* The findings kept of a kind, in the order of the list or of what it was compared with; ours.
+ * Returns how many. */
 size_t judge_items(const struct judge *j, enum judge_kind kind, const struct judge_finding **out);
 
 /* Whether there is a finding of that severity or above. */
