@@ -105,7 +105,10 @@ build(const char *args)
 {
 	char copy[512], *argv[40] = {(char[]){"cordon build"}}, *save;
 	int argc = 1, status;
-	pid_t pid = fork();
+	pid_t pid;
+
+	fflush(stdout); /* or the child writes it a second time */
+	pid = fork();
 
 	if (pid == 0) {
 		int fd = open("err", O_WRONLY | O_CREAT | O_TRUNC, 0600);
