@@ -174,6 +174,9 @@ static const struct {
     {"bad action in a record of lines", HEAD "a ( TXT ; (\n \"/\"\n  \"action=deny\" )\n",
 	"!7:3 unknown action"},
     {"action twice", HEAD "a TXT \"/\" \"action=drop\" \"action=pass\"\n", "!5:25 said twice"},
+    {"string of 255 bytes", HEAD "a TXT \"/\" \"" X63 X63 X63 X63 "xxx\"\n", "a.com.mx" OPEN "\n"},
+    {"string of 256 bytes", HEAD "a TXT \"/\" \"" X63 X63 X63 X63 "xxxx\"\n",
+	"!5:1 not a DNS record"},
     {"why is no utf-8", HEAD "a TXT \"/\" \"why=\\255\"\n", "!5:11 why: not plain"},
     {"why with a control character", HEAD "a TXT \"/\" \"why=\\007\"\n", "!5:11 why: not plain"},
     {"empty label", HEAD "a..b TXT \"/\"\n", "!5:1 not a DNS record"},
@@ -401,9 +404,9 @@ refused(void)
 	CHECK(zone_write_entry(&w, &e) == -ERR_RANGE, "empty window");
 	e = entry_of("a.com.mx", 0, DAY_MAX + 1, ACTION_INHERIT, "");
 	CHECK(zone_write_entry(&w, &e) == -ERR_RANGE, "day that has no date");
-	snprintf(name, sizeof(name), "%s.%s.%s.%.53s.com.mx", X63, X63, X63, X63);
+	snprintf(name, sizeof(name), "%s.%s.%s.%.49s.com.mx", X63, X63, X63, X63);
 	e = entry_of(name, 0, 1, ACTION_INHERIT, "");
-	CHECK(e.name_len == 254 && zone_write_entry(&w, &e) == -ERR_NAME,
+	CHECK(e.name_len == 250 && zone_write_entry(&w, &e) == -ERR_NAME,
 	    "too long under the origin");
 	snprintf(name, sizeof(name), "%s.%s.%s.%.48s.com.mx", X63, X63, X63, X63);
 	e = entry_of(name, 0, 1, ACTION_INHERIT, "");
