@@ -300,9 +300,13 @@ prepare(struct build *b)
 		fprintf(stderr, "build: %s: its suffix is given twice\n", b->parts.failed);
 	else if (rc == -EMFILE)
 		fprintf(stderr,
-		    "build: %zu parts: more than the files this process may open "
-		    "(ulimit -n)\n",
+		    "build: %zu parts: more than the files this process may open (ulimit -n)\n",
 		    b->parts.n);
+	else if (rc == -ERR_NAME || rc == -ERR_RANGE)
+		fprintf(stderr,
+		    "build: %s: metadata cannot be written: a text with control characters or too "
+		    "long, or too long a zone name\n",
+		    b->parts.failed);
 	else if (rc < 0)
 		complain(b->output, rc);
 	return rc;
