@@ -130,4 +130,4 @@ format:	## lay out every file by .clang-format
 clean:	## remove everything that was built
 	$(RM) -r build build-*
 
--include $(patsubst %.c,$B/%.d,$(SRC) $(MAIN) $(TESTS) $(FUZZERS) tests/fuzz/replay.c $(wildcard bench/*.c))
+-include $(patsubst %.c,$B/%.d,$(SRC) $(SRC_tests) $(MAIN) $(TESTS) $(FUZZERS) tests/fuzz/replay.c $(wildcard bench/*.c))

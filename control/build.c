@@ -3,6 +3,7 @@
 
 #include "base/date.h"
 #include "base/err.h"
+#include "base/progress.h"
 #include "lists/read.h"
 
 #include <argp.h>
@@ -14,6 +15,7 @@
 #include <sys/stat.h>
 
 #define MISTAKES_MAX 20
+#define STEP_ENTRIES 4096 /* between two looks at the progress */
 
 struct build {
 	struct parts parts;
@@ -27,6 +29,8 @@ struct build {
 	uint32_t serial;   /* 0: by the date */
 	bool is_directory; /* the output */
 	const char *path;  /* being read */
+	FILE *f;           /* likewise */
+	struct progress progress;
 	uint64_t entries;
 	unsigned mistakes; /* MISTAKES_MAX end the reading */
 };
@@ -234,7 +238,11 @@ take_entry(void *ctx, const struct entry *from_reader)
 		e.from = b->from;
 	if (e.until == DAY_NEVER)
 		e.until = b->until;
-	b->entries++;
+	if (++b->entries % STEP_ENTRIES == 0) {
+		off_t at = ftello(b->f);
+
+		progress_step(&b->progress, at > 0 ? (uint64_t)at : b->entries);
+	}
 	rc = parts_write(&b->parts, &e);
 	switch (rc) {
 	case 0: return 0;
@@ -251,15 +259,18 @@ static int
 read_input(struct build *b, const char *path, enum list_form form, const struct list_sink *sink)
 {
 	bool is_stdin = !strcmp(path, "-");
-	FILE *f = is_stdin ? stdin : fopen(path, "re");
+	struct stat st;
 	int rc;
 
-	if (!f)
+	b->f = is_stdin ? stdin : fopen(path, "re");
+	if (!b->f || fstat(fileno(b->f), &st) < 0)
 		return complain(path, -errno);
 	b->path = is_stdin ? "<stdin>" : path;
-	rc = list_read(f, b->path, form, NULL, sink);
+	progress_start(&b->progress, b->path, S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0);
+	rc = list_read(b->f, b->path, form, NULL, sink);
+	progress_end(&b->progress);
 	if (!is_stdin)
-		fclose(f);
+		fclose(b->f);
 	if (rc < 0 && rc > -ERR_SHORT)
 		complain(b->path, rc);
 	return rc;
@@ -300,9 +311,13 @@ prepare(struct build *b)
 		fprintf(stderr, "build: %s: its suffix is given twice\n", b->parts.failed);
 	else if (rc == -EMFILE)
 		fprintf(stderr,
-		    "build: %zu parts: more than the files this process may open "
-		    "(ulimit -n)\n",
+		    "build: %zu parts: more than the files this process may open (ulimit -n)\n",
 		    b->parts.n);
+	else if (rc == -ERR_NAME || rc == -ERR_RANGE)
+		fprintf(stderr,
+		    "build: %s: metadata cannot be written: a text with control characters or too "
+		    "long, or too long a zone name\n",
+		    b->parts.failed);
 	else if (rc < 0)
 		complain(b->output, rc);
 	return rc;

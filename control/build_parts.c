@@ -71,28 +71,6 @@ find(struct parts *p, const uint8_t *name, size_t len)
 	return NULL;
 }
 
-int
-parts_prepare(struct parts *p)
-{
-	rlim_t need = p->n + FILES_BESIDE;
-	struct rlimit limit;
-
-	qsort(p->part, p->n, sizeof(*p->part), compare);
-	for (size_t i = 1; i < p->n; i++) {
-		p->failed = p->part[i].path;
-		if (!compare(&p->part[i - 1], &p->part[i]))
-			return -EEXIST;
-	}
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return -errno;
-	if (limit.rlim_cur >= need)
-		return 0;
-	if (limit.rlim_max < need)
-		return -EMFILE;
-	limit.rlim_cur = limit.rlim_max;
-	return setrlimit(RLIMIT_NOFILE, &limit) < 0 ? -errno : 0;
-}
-
 /* The origin is suffix.feed.hub. */
 static int
 set_origin(struct list_meta *m, const struct part *part, const struct parts *p)
@@ -122,6 +100,65 @@ hub_name(uint8_t out[NAME_LEN_MAX], const char *label, const struct parts *p)
 	memcpy(out + 1, label, n);
 	memcpy(out + 1 + n, p->hub, p->hub_len);
 	return 0;
+}
+
+static int
+write_head(struct parts *p, struct part *part, FILE *to)
+{
+	uint8_t ns[NAME_LEN_MAX], mail[NAME_LEN_MAX];
+	struct list_meta meta = p->meta;
+	int rc;
+
+	rc = set_origin(&meta, part, p);
+	rc = rc < 0 ? rc : hub_name(ns, "ns", p);
+	rc = rc < 0 ? rc : hub_name(mail, "hostmaster", p);
+	return rc < 0 ? rc : zone_write_head(&part->w, to, &meta, ns, mail);
+}
+
+/* Finds out before any input is read whether every part can have its metadata. */
+static int
+try_heads(struct parts *p)
+{
+	FILE *f = fopen("/dev/null", "we");
+	int rc = f ? 0 : -errno;
+
+	for (size_t i = 0; i < p->n && rc == 0; i++) {
+		p->failed = p->part[i].path;
+		rc = write_head(p, &p->part[i], f);
+	}
+	if (f)
+		fclose(f);
+	return rc;
+}
+
+static int
+allow_files(rlim_t need)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return -errno;
+	if (limit.rlim_cur >= need)
+		return 0;
+	if (limit.rlim_max < need)
+		return -EMFILE;
+	limit.rlim_cur = limit.rlim_max;
+	return setrlimit(RLIMIT_NOFILE, &limit) < 0 ? -errno : 0;
+}
+
+int
+parts_prepare(struct parts *p)
+{
+	int rc;
+
+	qsort(p->part, p->n, sizeof(*p->part), compare);
+	for (size_t i = 1; i < p->n; i++) {
+		p->failed = p->part[i].path;
+		if (!compare(&p->part[i - 1], &p->part[i]))
+			return -EEXIST;
+	}
+	rc = try_heads(p);
+	return rc < 0 ? rc : allow_files(p->n + FILES_BESIDE);
 }
 
 /* A file beside the part's own, with the mode that open() would have given it. */
@@ -154,16 +191,11 @@ open_temporary(struct part *part)
 static int
 open_part(struct parts *p, struct part *part)
 {
-	uint8_t ns[NAME_LEN_MAX], mail[NAME_LEN_MAX];
-	struct list_meta meta = p->meta;
 	int rc;
 
 	p->failed = part->path;
-	rc = set_origin(&meta, part, p);
-	rc = rc < 0 ? rc : hub_name(ns, "ns", p);
-	rc = rc < 0 ? rc : hub_name(mail, "hostmaster", p);
-	rc = rc < 0 ? rc : open_temporary(part);
-	return rc < 0 ? rc : zone_write_head(&part->w, part->f, &meta, ns, mail);
+	rc = open_temporary(part);
+	return rc < 0 ? rc : write_head(p, part, part->f);
 }
 
 int

@@ -31,8 +31,9 @@ struct parts {
 /* Adds a part that will be written to path (copied).  Returns 0, -ERR_FULL, -ENOMEM. */
 int parts_add(struct parts *p, const uint8_t *suffix, size_t len, const char *path);
 
-/* To be called once, when all parts are added.  Returns 0, -EEXIST when a suffix was given
- * twice (failed is its path), or -EMFILE when the process may not open so many files. */
+/* To be called once, when all parts are added and meta is filled.  Returns 0, -EEXIST when a
+ * suffix was given twice (failed is its path), -EMFILE when the process may not open so many
+ * files, -ERR_NAME or -ERR_RANGE when the metadata or a zone's name cannot be written. */
 int parts_prepare(struct parts *p);
 
 /* Writes an entry to the part of the longest suffix that it is below.  Returns 0, -ERR_UNKNOWN
@@ -40,8 +41,7 @@ int parts_prepare(struct parts *p);
  * zone_write_entry does, or -errno. */
 int parts_write(struct parts *p, const struct entry *e);
 
-/* Completes every part, the empty ones too, and puts them in place.  Returns 0 or -errno, or
- * -ERR_NAME, -ERR_RANGE when the metadata cannot be written. */
+/* Completes every part, the empty ones too, and puts them in place.  Returns 0 or -errno. */
 int parts_commit(struct parts *p);
 
 /* Removes what is not in place, and frees. */

@@ -49,7 +49,6 @@ static const struct conf_option dpdk[] = {
 	"Memory for packets, 0 for what the ports need"},
     {"huge-pages", CONF_BOOL, DPDK(huge_pages), "true", false, 0, 0, NULL, NULL,
 	"Use huge pages for packets"},
-    {"pci", CONF_BOOL, DPDK(pci), "true", false, 0, 0, NULL, NULL, "Look for PCI devices"},
     {"busy-poll", CONF_BOOL, DPDK(busy_poll), "false", false, 0, 0, NULL, NULL,
 	"Never sleep when no packets come: lower latency, a whole core each"},
     {"file-prefix", CONF_TEXT, DPDK(file_prefix), NULL, false, 1, 63, NULL, NULL,

@@ -22,7 +22,7 @@ struct config_sockets {
 struct config_dpdk {
 	char *lcores, *file_prefix; /* NULL: DPDK's */
 	int64_t memory;
-	bool huge_pages, pci, busy_poll;
+	bool huge_pages, busy_poll;
 	struct conf_texts eal_extra;
 };
 

@@ -124,6 +124,15 @@ is_pci(const char *name)
 	       name[used] == '\0';
 }
 
+static bool
+has_pci(const struct port_options *port, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (is_pci(port[i].name))
+			return true;
+	return false;
+}
+
 static void
 add_devices(struct args *a, const struct port_options *port, unsigned n)
 {
@@ -143,7 +152,7 @@ add_all(struct args *a, const struct eal_plan *plan, const struct eal_options *o
 	add(a, "%s", o->huge ? "--in-memory" : "--no-huge");
 	if (o->memory_mb || !o->huge)
 		add(a, "-m%u", memory);
-	if (!o->pci)
+	if (!has_pci(port, n)) /* or the EAL would look at every device of the machine */
 		add(a, "--no-pci");
 	add(a, "--no-telemetry");
 	add(a, "--log-level=lib.eal:warning");

@@ -189,7 +189,7 @@ options_fixed_change(const struct options *a, const struct options *b)
 		return "sockets";
 	if (!is_same_text(da->lcores, db->lcores) ||
 	    !is_same_text(da->file_prefix, db->file_prefix) || da->memory != db->memory ||
-	    da->huge_pages != db->huge_pages || da->pci != db->pci ||
+	    da->huge_pages != db->huge_pages ||
 	    da->busy_poll != db->busy_poll || !is_same_texts(&da->eal_extra, &db->eal_extra))
 		return "dpdk";
 	/* Both came from calloc: padding is equal too. */

@@ -264,7 +264,6 @@ take_transport(struct options *o)
 	    .file_prefix = d->file_prefix,
 	    .memory_mb = (unsigned)d->memory,
 	    .huge = d->huge_pages,
-	    .pci = d->pci,
 	    .busy_poll = d->busy_poll,
 	    .extra = (const char *const *)d->eal_extra.item,
 	    .extra_n = (unsigned)d->eal_extra.n,

@@ -55,7 +55,7 @@ is_utf8(const char *text, size_t len)
 
 	for (size_t i = 0; i < len; i += n) {
 		n = utf8_char(s + i, len - i);
-		if (n == 0 || is_control(text[i]))
+		if (n == 0 || s[i] < ' ' || s[i] == 0x7f)
 			return false;
 	}
 	return true;

@@ -52,6 +52,8 @@ static const struct {
     {"suffix twice", "-f f -o out -s org -s ORG. in", "a.org\n", 1, "", NULL, NULL, "given twice"},
     {"bad suffix", "-f f -o out -s a..b in", "a.org\n", 1, "", NULL, NULL, "a..b: not a DNS name"},
     {"suffix that is no file name", "-f f -o out -s a/b in", "a.org\n", 1, "", NULL, NULL, "a/b:"},
+    {"metadata that cannot be written", "-f f -o out -s org --contact a\tb in", "a.org\n", 1, "",
+	NULL, NULL, "org.f.zone: metadata cannot be written"},
     {"no such input", "-f f -o out -s org nothere", "", 1, "", NULL, NULL, "nothere: No such file"},
     {"no feed", "-o out in", "", 2, NULL, NULL, NULL, "--feed and --output are needed"},
     {"bad feed", "-f F -o out in", "", 2, NULL, NULL, NULL, "feed `F'"},
@@ -105,8 +107,10 @@ build(const char *args)
 {
 	char copy[512], *argv[40] = {(char[]){"cordon build"}}, *save;
 	int argc = 1, status;
-	pid_t pid = fork();
+	pid_t pid;
 
+	fflush(stdout); /* or the child prints it again */
+	pid = fork();
 	if (pid == 0) {
 		int fd = open("err", O_WRONLY | O_CREAT | O_TRUNC, 0600);
 

@@ -87,6 +87,7 @@ static const struct {
 	const char *name, *parent;
 	bool want;
 } under[] = {
+    {"x\\003com", "com", false}, /* equal bytes, but within a label */
     {"a.com", "com", true},
     {"com", "com", true},
     {"a.com", ".", true},

@@ -2,83 +2,10 @@
 
 #include "base/date.h"
 #include "base/err.h"
-#include "lists/read_zone.h"
+#include "tests/lists/zone_tools.h"
 #include "tests/test.h"
 
-#include <stdlib.h>
-
 #define N(a) (sizeof(a) / sizeof((a)[0]))
-
-struct got {
-	char text[65536];
-	size_t n;
-	unsigned entries, metas, errors;
-	struct list_meta meta;
-	struct entry last;
-	char comment[256];
-};
-
-static void
-say(struct got *g, const char *text)
-{
-	g->n += (size_t)snprintf(g->text + g->n, sizeof(g->text) - g->n, "%s", text);
-	if (g->n >= sizeof(g->text))
-		g->n = sizeof(g->text) - 1;
-}
-
-static int
-take_entry(void *ctx, const struct entry *e)
-{
-	struct got *g = ctx;
-	char name[NAME_TEXT_MAX], text[NAME_TEXT_MAX + 512];
-
-	name_to_text(name, e->name);
-	snprintf(text, sizeof(text), "%s %d %d %s %.*s\n", name, e->from, e->until,
-	    action_text((enum action)e->action), (int)e->comment_len, e->comment ? e->comment : "");
-	say(g, text);
-	g->entries++;
-	g->last = *e;
-	return 0;
-}
-
-static int
-take_meta(void *ctx, const struct list_meta *m)
-{
-	struct got *g = ctx;
-
-	g->meta = *m;
-	g->metas++;
-	return 0;
-}
-
-static void
-take_error(void *ctx, const struct list_error *e)
-{
-	struct got *g = ctx;
-	char text[600];
-
-	snprintf(
-	    text, sizeof(text), "!%llu:%u %s\n", (unsigned long long)e->line, e->column, e->text);
-	say(g, text);
-	g->errors++;
-}
-
-static int
-read_zone_text(struct got *g, const char *text, size_t len, bool by_ldns)
-{
-	const struct list_sink sink = {g, take_entry, take_meta, take_error};
-	char *copy = malloc(len + 1);
-	FILE *f;
-	int rc;
-
-	memcpy(copy, text, len);
-	f = fmemopen(copy, len, "r");
-	memset(g, 0, sizeof(*g));
-	rc = list_read_zone(f, "test", &sink, by_ldns);
-	fclose(f);
-	free(copy);
-	return rc;
-}
 
 #define SOA  "@ 60 SOA ns.hub. h.hub. 7 1 1 1 1\n"
 #define META "@ TXT \"v=cordon1\" \"feed=f\" \"suffix=com.mx\"\n"
@@ -174,6 +101,9 @@ static const struct {
     {"bad action in a record of lines", HEAD "a ( TXT ; (\n \"/\"\n  \"action=deny\" )\n",
 	"!7:3 unknown action"},
     {"action twice", HEAD "a TXT \"/\" \"action=drop\" \"action=pass\"\n", "!5:25 said twice"},
+    {"string of 255 bytes", HEAD "a TXT \"/\" \"" X63 X63 X63 X63 "xxx\"\n", "a.com.mx" OPEN "\n"},
+    {"string of 256 bytes", HEAD "a TXT \"/\" \"" X63 X63 X63 X63 "xxxx\"\n",
+	"!5:1 not a DNS record"},
     {"why is no utf-8", HEAD "a TXT \"/\" \"why=\\255\"\n", "!5:11 why: not plain"},
     {"why with a control character", HEAD "a TXT \"/\" \"why=\\007\"\n", "!5:11 why: not plain"},
     {"empty label", HEAD "a..b TXT \"/\"\n", "!5:1 not a DNS record"},
@@ -315,113 +245,6 @@ paths_agree(void)
 	CHECK(taken > 15000, "most of them took the fast path: %u", taken);
 }
 
-static struct list_meta
-sample_meta(void)
-{
-	struct list_meta m = {.feed = "f",
-	    .family = "x",
-	    .tlp = "amber",
-	    .contact = "a \"b\" <c@d>",
-	    .why = "\303\274 \\",
-	    .action = ACTION_SINKHOLE,
-	    .drill = 1,
-	    .serial = 2009040100};
-
-	m.suffix_len = (uint8_t)name_from_text(m.suffix, "com.mx", 6);
-	m.origin_len = (uint8_t)name_from_text(m.origin, "com.mx.f.hub", 12);
-	return m;
-}
-
-static struct entry
-entry_of(const char *name, int32_t from, int32_t until, enum action a, const char *why)
-{
-	struct entry e = {.from = from, .until = until, .action = (uint8_t)a, .comment = why};
-
-	e.comment_len = (uint16_t)strlen(why);
-	e.name_len = (uint8_t)name_from_text(e.name, name, strlen(name));
-	return e;
-}
-
-#define NS ((const uint8_t *)"\2ns\3hub")
-
-static void
-round_trip(void)
-{
-	static struct got g;
-	const struct list_meta m = sample_meta();
-	static char why[ENTRY_COMMENT_MAX + 1];
-	struct zone_writer w;
-	struct entry e;
-	char *text;
-	size_t len;
-	FILE *f = open_memstream(&text, &len);
-
-	memset(why, '"', ENTRY_COMMENT_MAX);
-	CHECK(zone_write_head(&w, f, &m, NS, NS) == 0, "head");
-	e = entry_of("a.com.mx", 14335, 14336, ACTION_INHERIT, "");
-	CHECK(zone_write_entry(&w, &e) == 0, "entry");
-	e = entry_of(
-	    "\\000\\.\\@.b.com.mx", DAY_FIRST, DAY_NEVER, ACTION_PASS, "\303\274 \\ \"; (");
-	CHECK(zone_write_entry(&w, &e) == 0, "entry of odd bytes");
-	e = entry_of("$.com.mx", DAY_FIRST, 14336, ACTION_DROP, why);
-	CHECK(zone_write_entry(&w, &e) == 0, "longest comment");
-	zone_write_end(&w);
-	fclose(f);
-	CHECK(read_zone_text(&g, text, len, false) == 0 && g.entries == 3, "is read again");
-	CHECK(!memcmp(&g.meta, &m, sizeof(m)), "metadata comes back as it was");
-	CHECK(!strncmp(g.text,
-		  "a.com.mx 14335 14336 inherit \n\\000\\.\\@.b.com.mx 0 2147483647 pass "
-		  "\303\274 \\ \"; (\n\\$.com.mx 0 14336 drop \"\"\"",
-		  99),
-	    "entries come back as they were");
-	CHECK(strstr(text, "\na TXT \"2009-04-01/2009-04-02\"\n") != NULL,
-	    "the form the fast path reads");
-	for (size_t cut = 1; cut < len; cut += 7)
-		if (read_zone_text(&g, text, len - cut, false) != -ERR_FORMAT)
-			CHECK(0, "cut %zu bytes before its end", cut);
-	free(text);
-}
-
-static void
-refused(void)
-{
-	char name[NAME_TEXT_MAX];
-	struct list_meta m = sample_meta();
-	struct zone_writer w;
-	FILE *f = fopen("/dev/null", "w");
-	struct entry e = entry_of("com.mx", 0, 1, ACTION_INHERIT, "");
-
-	CHECK(zone_write_head(&w, f, &m, NS, NS) == 0, "head");
-	CHECK(zone_write_entry(&w, &e) == -ERR_NAME, "the suffix itself");
-	e = entry_of("a.mx", 0, 1, ACTION_INHERIT, "");
-	CHECK(zone_write_entry(&w, &e) == -ERR_NAME, "above the suffix");
-	e = entry_of("xcom.mx", 0, 1, ACTION_INHERIT, "");
-	CHECK(zone_write_entry(&w, &e) == -ERR_NAME, "beside the suffix");
-	e = entry_of("a.com.mx", 1, 1, ACTION_INHERIT, "");
-	CHECK(zone_write_entry(&w, &e) == -ERR_RANGE, "empty window");
-	e = entry_of("a.com.mx", 0, DAY_MAX + 1, ACTION_INHERIT, "");
-	CHECK(zone_write_entry(&w, &e) == -ERR_RANGE, "day that has no date");
-	snprintf(name, sizeof(name), "%s.%s.%s.%.53s.com.mx", X63, X63, X63, X63);
-	e = entry_of(name, 0, 1, ACTION_INHERIT, "");
-	CHECK(e.name_len == 254 && zone_write_entry(&w, &e) == -ERR_NAME,
-	    "too long under the origin");
-	snprintf(name, sizeof(name), "%s.%s.%s.%.48s.com.mx", X63, X63, X63, X63);
-	e = entry_of(name, 0, 1, ACTION_INHERIT, "");
-	CHECK(zone_write_entry(&w, &e) == 0, "the longest that fits");
-	CHECK(w.entries == 1, "only what was written is counted");
-	memset(m.contact, 'x', 255);
-	CHECK(zone_write_head(&w, f, &m, NS, NS) == -ERR_NAME, "text too long for a TXT string");
-	strcpy(m.contact, "a\nb");
-	CHECK(zone_write_head(&w, f, &m, NS, NS) == -ERR_NAME, "line end in a text");
-	m = sample_meta();
-	strcpy(m.feed, "g");
-	CHECK(zone_write_head(&w, f, &m, NS, NS) == -ERR_RANGE, "origin of another feed");
-	m = sample_meta();
-	m.suffix_len = 0;
-	CHECK(zone_write_head(&w, f, &m, NS, NS) == -ERR_RANGE, "no suffix");
-	fclose(f);
-}
-
 int
 main(void)
 {
@@ -431,7 +254,5 @@ main(void)
 	}
 	metadata();
 	paths_agree();
-	round_trip();
-	refused();
 	return test_end();
 }
