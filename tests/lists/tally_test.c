@@ -58,7 +58,7 @@ outliers(void)
 	static const unsigned order[DAYS] = {3, 4, 2, 7, 0, 1, 6, 5};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct tally_row *r;
+		const struct tally_row *r = NULL;
 		struct seen s = {0};
 		struct tally *t;
 		double names = 0;
@@ -68,11 +68,11 @@ outliers(void)
 			for (uint32_t n = 0; n < rows[i].names[order[k]]; n++, names++)
 				add(t, "com", 14000 + (int32_t)order[k]);
 		CHECK(tally_end(t, take, &s) == 0 && tally_rows(t, &r) == 1, "%s", rows[i].about);
-		CHECK(r->days == rows[i].days && r->least == rows[i].least &&
+		CHECK(r && r->days == rows[i].days && r->least == rows[i].least &&
 			  r->most == rows[i].most && (double)r->names == names &&
 			  fabs(r->odds - names / 4) < 1e-9,
-		    "%s: %u days, %u to %u", rows[i].about, r->days, r->least, r->most);
-		CHECK(r->outliers == rows[i].outliers && s.n == rows[i].outliers &&
+		    "%s: days", rows[i].about);
+		CHECK(r && r->outliers == rows[i].outliers && s.n == rows[i].outliers &&
 			  (s.n == 0 || s.day == 14000 + rows[i].first_outlier),
 		    "%s: %u outliers", rows[i].about, s.n);
 		tally_free(t);
@@ -82,7 +82,7 @@ outliers(void)
 static void
 suffixes(void)
 {
-	const struct tally_row *r;
+	const struct tally_row *r = NULL;
 	struct seen s = {0};
 	struct tally *t;
 	char text[16];
@@ -97,7 +97,7 @@ suffixes(void)
 	CHECK(add(t, "other", 1) == -ERR_LIMIT, "one more");
 	CHECK(add(t, "s77", TALLY_NO_DAY) == 0, "one that is there");
 	CHECK(tally_end(t, take, &s) == 0 && tally_rows(t, &r) == TALLY_SUFFIXES_MAX, "rows");
-	CHECK(r[0].names == 2 && r[0].suffix_len == 5 && !memcmp(r[0].suffix, "\3s77", 5),
+	CHECK(r && r[0].names == 2 && r[0].suffix_len == 5 && !memcmp(r[0].suffix, "\3s77", 5),
 	    "most names first");
 	tally_free(t);
 }
