@@ -32,7 +32,7 @@ print_finding(
 	const char *path = source_path(c, kind, f);
 	char day[DATE_TEXT_MAX];
 
-	fprintf(to, "    %-*s", width, f->name);
+	fprintf(to, "    %-*s", f->other || f->value > 0 ? width : 0, f->name);
 	if (f->other)
 		fprintf(to, "  %s", f->other);
 	if (path)
