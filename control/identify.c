@@ -14,9 +14,10 @@
 
 #define FAMILIES_MAX 64
 #define LINE_BLANKS  " \t\r\n"
+#define WORDS_MAX    16384 /* bytes */
 
 enum { STATUS_KNOWN, STATUS_UNKNOWN, STATUS_USAGE, STATUS_FAILED };
-enum { OPT_JSON = 256 };
+enum { OPT_JSON = 256, OPT_WORDS };
 
 static const struct argp_option options[] = {
     {"from", 'd', "DATE", 0, "First UTC day, YYYY-MM-DD (the years in which a family was in use)",
@@ -24,6 +25,7 @@ static const struct argp_option options[] = {
     {"days", 'n', "N", 0, "Number of days from --from on, 1 to 40000 (1)", 0},
     {"family", 'f', "NAME", 0, "Only this family; may be repeated (all)", 0},
     {"jobs", 'j', "N", 0, "Threads, 1 to 64 (processors)", 0},
+    {"words", OPT_WORDS, "FILE", 0, "Words of a sample (suppobox)", 0},
     {"json", OPT_JSON, NULL, 0, "Print one JSON array", 0},
     {0},
 };
@@ -35,6 +37,7 @@ struct request {
 	uint32_t days;
 	unsigned jobs;
 	bool json, has_days, from_input;
+	const char *words_path;
 	char **raw;  /* as given, ours */
 	char **text; /* canonical, ours; NULL: no domain name */
 	size_t names, room;
@@ -143,6 +146,7 @@ parse_option(int key, char *arg, struct argp_state *state)
 		break;
 	case 'f': add_family(state, r, arg); break;
 	case 'j': r->jobs = (unsigned)number(state, "--jobs", arg, 1, IDENTIFY_JOBS_MAX); break;
+	case OPT_WORDS: r->words_path = arg; break;
 	case OPT_JSON: r->json = true; break;
 	case ARGP_KEY_ARG: take_word(state, r, arg); break;
 	case ARGP_KEY_END:
@@ -157,13 +161,31 @@ parse_option(int key, char *arg, struct argp_state *state)
 }
 
 static int
-plan_all(struct identify_plan *plan, const struct request *r)
+read_words(const char *path, char words[WORDS_MAX + 2])
+{
+	FILE *f = fopen(path, "re");
+	size_t n;
+	int rc;
+
+	if (!f)
+		return -errno;
+	n = fread(words, 1, WORDS_MAX + 1, f);
+	words[n] = '\0';
+	rc = ferror(f) ? -EIO : n > WORDS_MAX || strlen(words) != n ? -ERR_FORMAT : 0;
+	fclose(f);
+	return rc;
+}
+
+/*   words  WORDS_MAX + 2 bytes, for as long as the plan */
+static int
+plan_all(struct identify_plan *plan, const struct request *r, char *words)
 {
 	const struct dga_family *const *f = r->families ? r->family : dga_families;
 	size_t n = r->families;
-	int rc = 0;
+	int rc = r->words_path ? read_words(r->words_path, words) : 0;
 
-	for (size_t i = 0; (r->families ? i < n : f[i] != NULL) && !rc; i++)
+	plan->words = r->words_path ? words : NULL;
+	for (size_t i = 0; !rc && (r->families ? i < n : f[i] != NULL); i++)
 		rc = identify_plan_add(plan, f[i], r->from, r->days, date_today());
 	return rc;
 }
@@ -197,23 +219,28 @@ search(struct request *r)
 {
 	struct identify_plan plan = {0};
 	struct identify *id = NULL;
+	char words[WORDS_MAX + 2];
+	const char *what = "";
 	int64_t rc = r->from_input ? read_names(r, stdin) : 0;
 
-	if (!rc)
-		rc = plan_all(&plan, r);
+	if (!rc) {
+		rc = plan_all(&plan, r, words);
+		what = rc && r->words_path ? r->words_path : "";
+	}
 	if (!rc)
 		rc = make_search(&id, r, &plan);
 	if (!rc)
 		rc = identify_run_all(id, r->jobs, true);
 	if (!rc && plan.left_out)
-		fprintf(stderr, "cordon identify: %zu families need parameters and are left out\n",
-		    plan.left_out);
+		fprintf(
+		    stderr, "cordon identify: suppobox is left out; --words FILE gives it words\n");
 	if (!rc)
 		rc = identify_print(id, &plan, r->text, r->raw, r->names, r->json, stdout);
 	identify_free(id);
 	identify_plan_free(&plan);
 	if (rc < 0) {
-		fprintf(stderr, "cordon identify: %s\n", err_text((int)rc));
+		fprintf(stderr, "cordon identify: %s%s%s\n", what, *what ? ": " : "",
+		    err_text((int)rc));
 		return STATUS_FAILED;
 	}
 	return rc ? STATUS_UNKNOWN : STATUS_KNOWN;

@@ -13,13 +13,14 @@ struct identify_plan {
 	struct identify_run *run; /* ours */
 	char **store;             /* ours: the texts of run[i].values */
 	size_t runs, room;
-	size_t left_out; /* families whose texts have no default */
+	const char *words; /* of the parameter `words`, borrowed; NULL: none */
+	size_t left_out;   /* runs of families whose words are not known */
 };
 
 /* Adds a family's runs.  from < 0: the years in which the family was in use, with one more on
  * either side; where they are not known, 2008 to today.  Days that the family cannot express are
- * left out, and a dateless family takes one day.  Returns 0, or a code of dga_set_all, or -ENOMEM.
- */
+ * left out, and a dateless family takes one day.  Returns 0, -ENOMEM,
+ * -ERR_FORMAT for words that the family cannot use, or a code of dga_set_all. */
 int identify_plan_add(struct identify_plan *p, const struct dga_family *f, int32_t from,
     uint32_t days, int32_t today);
 

@@ -66,6 +66,47 @@ make_room(struct identify_plan *p)
 	return 0;
 }
 
+static int
+stop_at_once(void *ctx, const char *name, size_t len)
+{
+	(void)ctx;
+	(void)name;
+	return len > 0;
+}
+
+/* Returns -ERR_FORMAT for words that make no name. */
+static int
+set_words(const struct identify_plan *p, struct identify_run *run)
+{
+	int rc = p->words ? dga_set(run->family, &run->values, "words", p->words) : -ERR_UNKNOWN;
+
+	if (rc == -ERR_UNKNOWN)
+		return 0;
+	if (!rc)
+		rc = dga_expand(run->family, run->from, &run->values, stop_at_once, NULL);
+	return rc < 0 ? -ERR_FORMAT : 0;
+}
+
+/* Takes store. */
+static int
+add_run(struct identify_plan *p, struct identify_run *run, char *store)
+{
+	int rc = make_room(p);
+
+	if (!rc)
+		rc = dga_set_all(run->family, &run->values, run->params, store);
+	if (!rc)
+		rc = set_words(p, run);
+	if (!rc && is_complete(run->family, &run->values)) {
+		p->store[p->runs] = store;
+		p->run[p->runs++] = *run;
+		return 0;
+	}
+	p->left_out += !rc;
+	free(store);
+	return rc;
+}
+
 int
 identify_plan_add(
     struct identify_plan *p, const struct dga_family *f, int32_t from, uint32_t days, int32_t today)
@@ -78,18 +119,10 @@ identify_plan_add(
 		choose_days(&run, from, days, today);
 		if (run.days == 0)
 			continue;
-		rc = make_room(p);
-		store = rc ? NULL : strdup(*set);
-		if (!store)
-			return -ENOMEM;
-		rc = dga_set_all(f, &run.values, *set, store);
-		if (rc || !is_complete(f, &run.values)) {
-			free(store);
-			p->left_out += !rc;
+		store = strdup(*set);
+		rc = store ? add_run(p, &run, store) : -ENOMEM;
+		if (rc)
 			return rc;
-		}
-		p->store[p->runs] = store;
-		p->run[p->runs++] = run;
 	}
 	return 0;
 }

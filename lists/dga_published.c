@@ -19,6 +19,7 @@ static const struct {
     {"qakbot", {"seed=0", "seed=1"}},
     {"locky-v2", {"seed=62", "seed=75", "seed=9", "seed=7", "seed=660", "seed=555",
 		     "seed=0,shift=5,names=6"}},
+    {"suppobox", {"suffix=net", "suffix=ru"}},
     {"tinba", {"seed=jc74FlUna852Ji9o", "seed=oGkS3w3sGGOGG7oc,start=ssrgwnrmgrxe.com,suffixes=1"}},
     {"fobber", {"version=v1", "version=v2"}},
     {"kraken-v1", {"set=a", "set=b"}},

@@ -101,6 +101,17 @@ for jobs in 1 3; do
 	cordon identify $march --jobs $jobs wnsux.com jogli.com qhflh.com >"$TMP/jobs$jobs" 2>"$TMP/err"
 done
 check 'jobs change nothing' cmp "$TMP/jobs1" "$TMP/jobs3"
+seq 384 | awk '{ printf "w%c%c%c\n", 97 + $1 % 26, 97 + $1 / 26 % 26, 97 + $1 * 7 % 26 }' >"$TMP/words"
+cordon predict --family suppobox --words "$TMP/words" --from 2015-05-05 >"$TMP/suppobox"
+cordon identify --words "$TMP/words" --from 2015-05-05 --days 2 - <"$TMP/suppobox" >"$TMP/out" 2>"$TMP/err"
+same 'names of two words' 0 $?
+check 'no family is left out' [ ! -s "$TMP/err" ]
+cordon identify --from 2015-05-05 - <"$TMP/suppobox" >"$TMP/out" 2>"$TMP/err"
+same 'without the words: unknown' 1 $?
+check 'without the words: is said' grep -qF 'suppobox is left out' "$TMP/err"
+cordon identify --words "$TMP/names" a.com >"$TMP/out" 2>"$TMP/err"
+same 'other words: status' 3 $?
+check 'other words: is said' grep -qF "$TMP/names: bad" "$TMP/err"
 refused 'identify: no names' 'names are missing' identify
 refused 'identify: no name' "'a..b' is not a domain name" identify a..b
 refused 'identify: days without a first' '--days wants --from' identify --days 3 a.com
