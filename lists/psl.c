@@ -82,11 +82,11 @@ psl_rules(const char *path, int (*take)(void *ctx, const uint8_t *name, size_t l
 	if (!f)
 		return -errno;
 	while (!rc && getline(&line, &room, f) > 0) {
-		char *rule = line + (*line == '!');
+		char *rule = line;
 		size_t end = strcspn(rule, " \t\r\n");
 		int len;
 
-		if (end == 0 || !strncmp(rule, "//", 2))
+		if (end == 0 || *rule == '!' || !strncmp(rule, "//", 2))
 			continue;
 		if (!strncmp(rule, "*.", 2)) {
 			rule += 2;

@@ -17,8 +17,9 @@ bool psl_is_suffix(const struct psl *psl, const uint8_t *name);
  * the root. */
 size_t psl_suffix_of(const struct psl *psl, const uint8_t *name);
 
-/* Gives each rule's name to take, `*.` and `!` left out.  Returns 0, -errno, -ERR_FORMAT when
- * the file is no text or has a line that is no name, or what take returned. */
+/* Gives each rule's name to take, without `*.`; exceptions (`!`) are no suffixes.  Returns 0,
+ * -errno, -ERR_FORMAT when the file is no text or has a line that is no name, or what take
+ * returned. */
 int psl_rules(const char *path, int (*take)(void *ctx, const uint8_t *name, size_t len), void *ctx);
 
 /* The text that psl_rules reads when the system has it, else NULL.  Static. */

@@ -102,7 +102,7 @@ static const struct row {
 	"s3.example.com"},
     {"the parent of a wildcard", {"zone.example.org"}, {0}, {0}, {0}, JUDGE_SUFFIX, 1,
 	"zone.example.org", NULL},
-    {"an exception covers none", {"www.ck"}, {0}, {0}, {0}, JUDGE_COVERS_SUFFIX, 0, NULL, NULL},
+    {"an exception is no suffix", {"ck"}, {0}, {0}, {0}, JUDGE_COVERS_SUFFIX, 0, NULL, NULL},
     {"a suffix covers itself once", {"s3.example.com"}, {0}, {0}, {0}, JUDGE_COVERS_SUFFIX, 0, NULL,
 	NULL},
     {"short", {"wnsux.com", "wnsuxqzv.com"}, {0}, {0}, {0}, JUDGE_SHORT, 1, "wnsux.com", NULL},
