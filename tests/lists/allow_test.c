@@ -28,7 +28,7 @@ static const struct row {
 	"example.com.\t172800\tin\tns\tns2.example.net.\nb.com. IN 86400 A 192.0.2.1\n",
 	"example.com b.com ", 0, 0, 0},
     {"relative owners",
-	"$TTL 900\n$ORIGIN com.\n@ IN SOA a. b. (\n 1 2 ; NS\n 3 4 5 )\n NS a.\nEXAMPLE NS b\n",
+	"$TTL 900\n$ORIGIN com.\n@ IN SOA a. b. (\n 1 2 ; )\nx NS 4 5 )\n NS a.\nEXAMPLE NS b\n",
 	"com example.com ", 0, 0, 0},
     {"origin below an origin", "$ORIGIN uk.\n$ORIGIN co\na NS b\n", "a.co.uk ", 0, 0, 0},
     {"owners of other records",
