@@ -11,7 +11,7 @@
 #define LIMIT_MAX     1000000
 
 enum { STATUS_GOOD, STATUS_FOUND, STATUS_USAGE, STATUS_FAILED };
-enum { OPT_JSON = 256, OPT_FAIL_ON, OPT_POPULATION, OPT_WORDS, OPT_SUFFIX_LIST };
+enum { OPT_JSON = 256, OPT_FAIL_ON, OPT_POPULATION, OPT_WORDS, OPT_SUFFIX_LIST, OPT_BY_DAY };
 
 static const struct argp_option options[] = {
     {"allow", 'a', "FILE", 0, "Names that must not be hit; may be repeated", 0},
@@ -22,6 +22,7 @@ static const struct argp_option options[] = {
     {"format", 'F', "FORM", 0, "Form of LIST: auto, zone, rpz, csv, hosts or names (auto)", 0},
     {"fail-on", OPT_FAIL_ON, "SEVERITY", 0, "Exit 1 for findings of info, low or high (high)", 0},
     {"limit", 'l', "N", 0, "Findings shown of each kind, 0 to 1000000 (20)", 0},
+    {"by-day", OPT_BY_DAY, NULL, 0, "Print the names of each suffix and day as well", 0},
     {"json", OPT_JSON, NULL, 0, "Print one JSON object", 0},
     {0},
 };
@@ -90,6 +91,7 @@ parse_option(int key, char *arg, struct argp_state *state)
 		    state, "--fail-on", judge_severity_parse(arg), arg);
 		break;
 	case 'l': read_limit(state, c, arg); break;
+	case OPT_BY_DAY: c->by_day = true; break;
 	case OPT_JSON: r->json = true; break;
 	case ARGP_KEY_ARG: return take_list(state, c, arg);
 	case ARGP_KEY_END:

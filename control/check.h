@@ -16,6 +16,7 @@ struct check {
 	const char *words;       /* one word a line; NULL: none */
 	const char *suffix_list; /* text of the Public Suffix List; NULL: the system's */
 	uint32_t limit;          /* findings kept of each kind */
+	bool by_day;             /* print the names of each suffix and day */
 	bool progress;           /* draw on standard error */
 };
 

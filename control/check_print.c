@@ -87,6 +87,25 @@ print_rows(const struct judge_totals *t, uint32_t limit, FILE *to)
 		fprintf(to, "and %zu more suffixes\n", t->rows - shown);
 }
 
+static void
+print_days(const struct judge_totals *t, FILE *to)
+{
+	fprintf(to, "\n%-16s  %-10s  %10s\n", "SUFFIX", "DAY", "NAMES");
+	for (size_t i = 0; i < t->rows; i++) {
+		const struct tally_row *r = &t->row[i];
+		char text[NAME_TEXT_MAX], day[DATE_TEXT_MAX];
+
+		name_to_text(text, r->suffix);
+		for (uint32_t k = 0; k < r->span; k++) {
+			if (!r->count[k])
+				continue;
+			date_format(day, r->first + (int32_t)k);
+			fprintf(to, "%-16s  %-10s  %10u%s\n", text, day, r->count[k],
+			    tally_is_outlier(r, r->count[k]) ? " *" : "");
+		}
+	}
+}
+
 int
 check_print(const struct check *c, const struct judge *j, FILE *to)
 {
@@ -107,6 +126,8 @@ check_print(const struct check *c, const struct judge *j, FILE *to)
 			if (t.found[k] && (int)judge_kind((enum judge_kind)k)->severity == s)
 				print_kind(c, j, (enum judge_kind)k, t.found[k], to);
 	print_rows(&t, c->limit, to);
+	if (c->by_day)
+		print_days(&t, to);
 	return flush_error(to);
 }
 
@@ -148,14 +169,33 @@ kind_json(const struct check *c, const struct judge *j, enum judge_kind kind, ui
 }
 
 static json_t *
-row_json(const struct tally_row *r)
+days_json(const struct tally_row *r)
+{
+	json_t *days = json_object();
+	char day[DATE_TEXT_MAX];
+
+	for (uint32_t k = 0; k < r->span; k++) {
+		if (!r->count[k])
+			continue;
+		date_format(day, r->first + (int32_t)k);
+		json_object_set_new(days, day, json_integer(r->count[k]));
+	}
+	return days;
+}
+
+static json_t *
+row_json(const struct tally_row *r, bool by_day)
 {
 	char text[NAME_TEXT_MAX];
+	json_t *o;
 
 	name_to_text(text, r->suffix);
-	return json_pack("{ss sI si si si sf si}", "suffix", text, "names", (json_int_t)r->names,
-	    "days", (int)r->days, "least", (int)r->least, "most", (int)r->most,
+	o = json_pack("{ss sI si si si sf sf si}", "suffix", text, "names", (json_int_t)r->names,
+	    "days", (int)r->days, "least", (int)r->least, "most", (int)r->most, "median", r->median,
 	    "expected_collisions", r->odds, "outliers", (int)r->outliers);
+	if (by_day)
+		json_object_set_new(o, "by_day", days_json(r));
+	return o;
 }
 
 int
@@ -171,7 +211,7 @@ check_print_json(const struct check *c, const struct judge *j, FILE *to)
 			json_array_append_new(
 			    findings, kind_json(c, j, (enum judge_kind)k, t.found[k]));
 	for (size_t i = 0; i < t.rows; i++)
-		json_array_append_new(rows, row_json(&t.row[i]));
+		json_array_append_new(rows, row_json(&t.row[i], c->by_day));
 	all = json_pack("{ss sI sI sf sb so so}", "list", c->list, "entries", (json_int_t)t.entries,
 	    "names", (json_int_t)t.names, "expected_collisions", t.odds, "tally_full", t.tally_full,
 	    "findings", findings, "suffixes", rows);

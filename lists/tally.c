@@ -150,9 +150,9 @@ by_count(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Sums up the days with names; their median goes to *median. */
+/* Sums up the days with names. */
 static int
-sum_up(struct tally_row *r, double *median)
+sum_up(struct tally_row *r)
 {
 	uint32_t *sorted = calloc(r->span ? r->span : 1, sizeof(*sorted));
 
@@ -165,25 +165,28 @@ sum_up(struct tally_row *r, double *median)
 	if (r->days) {
 		r->least = sorted[0];
 		r->most = sorted[r->days - 1];
-		*median = (sorted[r->days / 2] + (double)sorted[(r->days - 1) / 2]) / 2;
+		r->median = (sorted[r->days / 2] + (double)sorted[(r->days - 1) / 2]) / 2;
 	}
 	free(sorted);
 	return 0;
 }
 
+bool
+tally_is_outlier(const struct tally_row *r, uint32_t names)
+{
+	return names && r->days >= 3 && fabs(names - r->median) > TALLY_OUTLIER * sqrt(r->median);
+}
+
 static int
 end_row(struct tally_row *r, tally_outlier_fn *take, void *ctx)
 {
-	double median = 0;
-	int rc = sum_up(r, &median);
+	int rc = sum_up(r);
 
-	for (uint32_t i = 0; i < r->span && r->days >= 3 && !rc; i++) {
-		uint32_t n = r->count[i];
-
-		if (n == 0 || fabs(n - median) <= TALLY_OUTLIER * sqrt(median))
+	for (uint32_t i = 0; i < r->span && !rc; i++) {
+		if (!tally_is_outlier(r, r->count[i]))
 			continue;
 		r->outliers++;
-		rc = take(ctx, r, r->first + (int32_t)i, n, median);
+		rc = take(ctx, r, r->first + (int32_t)i, r->count[i], r->median);
 	}
 	return rc;
 }

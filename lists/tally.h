@@ -3,6 +3,8 @@
 
 #include "lists/name.h"
 
+#include <stdbool.h>
+
 #define TALLY_SUFFIXES_MAX 65536
 #define TALLY_SPAN_MAX     40000      /* days between a suffix's first and last */
 #define TALLY_CELLS_MAX    (1u << 25) /* days of all suffixes */
@@ -19,11 +21,14 @@ struct tally_row {
 	uint32_t days;        /* that have names */
 	uint32_t least, most; /* names on one of those days; 0 when there are none */
 	uint32_t outliers;    /* days */
-	/* ours */
-	int32_t first;
-	uint32_t span, room;
-	uint32_t *count;
+	double median;        /* of the days that have names */
+	int32_t first;        /* UTC day */
+	uint32_t span, room;  /* days in count; days it has room for */
+	uint32_t *count;      /* names on day first + i */
 };
+
+/* Whether so many names on a day are far from the median. */
+bool tally_is_outlier(const struct tally_row *r, uint32_t names);
 
 int tally_new(struct tally **out); /* 0 or -ENOMEM */
 
@@ -35,8 +40,8 @@ int tally_add(struct tally *t, const uint8_t *suffix, size_t len, int32_t day, d
 typedef int tally_outlier_fn(
     void *ctx, const struct tally_row *r, int32_t day, uint32_t names, double expected);
 
-/* Fills days, least, most and outliers, sorts the rows by names, most first, and reports the
- * outliers: with m the median of the suffix's days, |names - m| > TALLY_OUTLIER * sqrt(m), for
+/* Fills days, least, most, median and outliers, sorts the rows by names, most first, and reports
+ * the outliers: with m the median of the suffix's days, |names - m| > TALLY_OUTLIER * sqrt(m), for
  * suffixes that have names on at least three days.  Days without names are not looked at:
  * many families make a list for several days.  Returns 0, -ENOMEM, or what take
  * returned. */

@@ -65,6 +65,12 @@ cordon check --json "$TMP/many.csv" >"$TMP/json"
 same 'a day with too many names' 'org 2009-01-04' "$(json "$TMP/json" \
 	"' '.join(i['suffix'] + ' ' + i['day'] for f in v['findings'] if f['kind'] == 'outlier' for i in f['items'])")"
 
+cordon check --by-day "$TMP/many.csv" >"$TMP/out"
+check '--by-day marks it' grep -qE '^org +2009-01-04 +[0-9]+ \*$' "$TMP/out"
+same '--by-day has each suffix and day' 45 "$(grep -cE '^[a-z]+ +2009-01-0. ' "$TMP/out")"
+same '--by-day as JSON' True "$(cordon check --by-day --json "$TMP/many.csv" >"$TMP/days"
+	json "$TMP/days" "all(sum(r['by_day'].values()) == r['names'] for r in v['suffixes'])")"
+
 cordon check "$TMP/none.csv" >"$TMP/out" 2>"$TMP/err"
 same 'no such list: status' 3 $?
 check 'no such list: is said' grep -qF "$TMP/none.csv: No such file" "$TMP/err"
