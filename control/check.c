@@ -112,8 +112,8 @@ cmd_check(int argc, char **argv)
 	    "\vExit status: 0 nothing at or above --fail-on, 1 findings, 2 usage, 3 could not "
 	    "read.",
 	    NULL, NULL, NULL};
-	struct request r = {
-	    .check = {.limit = LIMIT_DEFAULT, .progress = true}, .fail_on = JUDGE_HIGH};
+	struct request r = {.check = {.program = argv[0], .limit = LIMIT_DEFAULT, .progress = true},
+	    .fail_on = JUDGE_HIGH};
 	struct check_result result = {0};
 	int status = STATUS_FAILED, rc;
 

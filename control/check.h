@@ -8,7 +8,8 @@
 
 /* Paths are the caller's for as long as the check is used. */
 struct check {
-	const char *list; /* "-": standard input */
+	const char *program; /* begins messages: "cordon check" */
+	const char *list;    /* "-": standard input */
 	enum list_form form;
 	const char *allow[JUDGE_SOURCES_MAX], *registered[JUDGE_SOURCES_MAX];
 	size_t allows, registereds;

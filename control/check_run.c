@@ -15,11 +15,12 @@
 
 #define STEP_NAMES 4096
 
-static int __attribute__((format(printf, 2, 3))) complain(int rc, const char *fmt, ...)
+static int __attribute__((format(printf, 3, 4)))
+complain(const struct check *c, int rc, const char *fmt, ...)
 {
 	va_list ap;
 
-	fputs("cordon check: ", stderr);
+	fprintf(stderr, "%s: ", c->program);
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);
@@ -45,11 +46,12 @@ open_list(FILE **out, const char *path)
 	*out = tmpfile();
 	if (!*out)
 		rc = -errno;
+	errno = 0;
 	while (!rc && (n = fread(buffer, 1, sizeof(buffer), f)) > 0)
 		if (fwrite(buffer, 1, n, *out) != n)
 			rc = -EIO;
 	if (!rc && (ferror(f) || fflush(*out)))
-		rc = -EIO;
+		rc = errno ? -errno : -EIO;
 	if (f != stdin)
 		fclose(f);
 	return rc;
@@ -57,6 +59,7 @@ open_list(FILE **out, const char *path)
 
 /* One of the two passes over the list. */
 struct pass {
+	const struct check *c;
 	struct judge *j;
 	bool second;
 	char family[64]; /* that the zone's apex names */
@@ -114,15 +117,15 @@ take_error(void *ctx, const struct list_error *e)
 	if (p->second)
 		return;
 	if (e->line)
-		complain(0, "%s:%" PRIu64 ": %s", e->path, e->line, e->text);
+		complain(p->c, 0, "%s:%" PRIu64 ": %s", e->path, e->line, e->text);
 	else
-		complain(0, "%s: %s", e->path, e->text);
+		complain(p->c, 0, "%s: %s", e->path, e->text);
 }
 
 static int
 read_list(const struct check *c, FILE *f, struct judge *j, bool second)
 {
-	struct pass p = {.j = j, .second = second, .shown = c->progress};
+	struct pass p = {.c = c, .j = j, .second = second, .shown = c->progress};
 	struct list_sink sink = {&p, take_entry, take_meta, take_error};
 	int rc;
 
@@ -134,7 +137,7 @@ read_list(const struct check *c, FILE *f, struct judge *j, bool second)
 	if (p.shown)
 		progress_end(&p.bar);
 	if (rc && rc != -EAGAIN)
-		complain(rc, "%s: %s", c->list, err_text(rc));
+		complain(c, rc, "%s: %s", c->list, err_text(rc));
 	return rc;
 }
 
@@ -162,7 +165,7 @@ compare_file(const struct check *c, struct comparison *m, const char *path)
 	int rc;
 
 	if (!f)
-		return complain(-errno, "%s: %s", path, err_text(errno));
+		return complain(c, -errno, "%s: %s", path, err_text(errno));
 	m->pass.shown = c->progress;
 	if (c->progress)
 		progress_start(&m->pass.bar, "compared names", 0);
@@ -171,9 +174,9 @@ compare_file(const struct check *c, struct comparison *m, const char *path)
 		progress_end(&m->pass.bar);
 	fclose(f);
 	if (rc)
-		return complain(rc, "%s: %s", path, err_text(rc));
+		return complain(c, rc, "%s: %s", path, err_text(rc));
 	if (counts.bad)
-		complain(0,
+		complain(c, 0,
 		    "%s: %" PRIu64 " lines without a name left out, the first is line %" PRIu64,
 		    path, counts.bad, counts.bad_line);
 	return 0;
@@ -187,7 +190,7 @@ compare_all(const struct check *c, struct judge *j)
 	int rc = suffixes ? psl_rules(suffixes, take_other, &m) : 0;
 
 	if (rc)
-		return complain(rc, "%s: %s", suffixes, err_text(rc));
+		return complain(c, rc, "%s: %s", suffixes, err_text(rc));
 	m.against = JUDGE_AGAINST_ALLOW;
 	for (m.source = 0; m.source < c->allows && !rc; m.source++)
 		rc = compare_file(c, &m, c->allow[m.source]);
@@ -206,7 +209,7 @@ read_words(const struct check *c, struct judge *j)
 	int rc = 0;
 
 	if (c->words && !f)
-		return complain(-errno, "%s: %s", c->words, err_text(errno));
+		return complain(c, -errno, "%s: %s", c->words, err_text(errno));
 	while (f && !rc && getline(&line, &room, f) > 0)
 		rc = judge_word(j, line, strcspn(line, " \t\r\n"));
 	free(line);
@@ -226,7 +229,7 @@ read_population(const struct check *c, struct population *p)
 	int rc = 0;
 
 	if (c->population && !f)
-		return complain(-errno, "%s: %s", c->population, err_text(errno));
+		return complain(c, -errno, "%s: %s", c->population, err_text(errno));
 	while (f && !rc && getline(&line, &room, f) > 0) {
 		uint8_t suffix[NAME_LEN_MAX];
 		char *comma = strchr(line, ','), *end = NULL;
@@ -240,7 +243,7 @@ read_population(const struct check *c, struct population *p)
 		else
 			rc = population_set(p, suffix, (size_t)len, names);
 		if (rc)
-			complain(rc, "%s:%u: %s; suffix,count is expected", c->population, at,
+			complain(c, rc, "%s:%u: %s; suffix,count is expected", c->population, at,
 			    err_text(rc));
 	}
 	free(line);
@@ -280,11 +283,13 @@ check_run(const struct check *c, struct check_result *r)
 	int rc = open_list(&f, c->list);
 
 	*r = (struct check_result){0};
-	if (rc)
-		return complain(rc, "%s: %s", c->list, err_text(rc));
+	if (rc) {
+		complain(c, rc, "%s: %s", c->list, err_text(rc));
+		goto out;
+	}
 	rc = psl_open(&r->psl, c->suffix_list);
 	if (rc)
-		complain(rc, "the Public Suffix List: %s", err_text(rc));
+		complain(c, rc, "the Public Suffix List: %s", err_text(rc));
 	if (!rc)
 		rc = population_new(&r->population);
 	if (!rc)
@@ -293,7 +298,8 @@ check_run(const struct check *c, struct check_result *r)
 		do
 			rc = judge_once(c, f, r);
 		while (rc == -EAGAIN);
-	if (f != stdin)
+out:
+	if (f && f != stdin)
 		fclose(f);
 	return rc;
 }
