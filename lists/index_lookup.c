@@ -5,11 +5,13 @@
 /* A Judy array of up to 31 words is one leaf behind its root: its length, then the keys, then
  * the values.  With 4 to 8 names an array the first three lines hold nearly all of it. */
 static void
-prefetch_leaf(const char *leaf)
+prefetch_leaf(const void *leaf)
 {
-	__builtin_prefetch(leaf);
-	__builtin_prefetch(leaf + 64);
-	__builtin_prefetch(leaf + 128);
+	uintptr_t line = (uintptr_t)leaf; /* of an empty array NULL: harmless to ask for */
+
+	__builtin_prefetch((const void *)line);
+	__builtin_prefetch((const void *)(line + 64));
+	__builtin_prefetch((const void *)(line + 128));
 }
 
 static uint32_t
