@@ -17,15 +17,18 @@ int
 psl_open(struct psl **out, const char *path)
 {
 	struct psl *psl = calloc(1, sizeof(*psl));
+	int rc = 0;
 
 	*out = NULL;
 	if (!psl)
 		return -ENOMEM;
 	errno = 0;
 	psl->ctx = path ? psl_load_file(path) : psl_latest(NULL);
-	if (!psl->ctx || (path && psl_suffix_count(psl->ctx) == 0)) {
-		int rc = errno ? -errno : -ERR_LIBRARY;
-
+	if (!psl->ctx)
+		rc = errno ? -errno : -ERR_LIBRARY;
+	else if (!psl_is_public_suffix2(psl->ctx, "com", PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE))
+		rc = -ERR_FORMAT; /* libpsl takes any text for a list */
+	if (rc) {
 		psl_close(psl);
 		return rc;
 	}

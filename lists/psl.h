@@ -6,7 +6,8 @@
 struct psl;
 
 /* Opens a list, text or compiled.  path NULL: the newest of the system's and the one that was
- * compiled into libpsl.  Returns 0, -errno, or -ERR_LIBRARY when it is no such list. */
+ * compiled into libpsl.  Returns 0, -errno, -ERR_LIBRARY, -ENOMEM, or -ERR_FORMAT when `com` is not
+ * in it. */
 int psl_open(struct psl **out, const char *path);
 
 /* Whether the name itself is a public suffix; a name of one label always is. */

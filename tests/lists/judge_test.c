@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "tests/test.h"
 
+#include <errno.h>
 #include <math.h>
 
 #define SUFFIXES "tests/data/suffixes.dat"
@@ -261,11 +262,21 @@ expected(void)
 	judge_free(j);
 }
 
+static void
+other_files(void)
+{
+	struct psl *none;
+
+	CHECK(psl_open(&none, "tests/data/dga.sums") == -ERR_FORMAT && !none, "another text");
+	CHECK(psl_open(&none, "tests/data/none") == -ENOENT && !none, "no file");
+}
+
 int
 main(void)
 {
 	if (psl_open(&psl, SUFFIXES) || population_new(&population))
 		return 1;
+	other_files();
 	kinds();
 	limits();
 	severities();
