@@ -10,6 +10,7 @@
 struct check {
 	const char *program; /* begins messages: "cordon check" */
 	const char *list;    /* "-": standard input */
+	FILE *from;          /* the list's file, which can be rewound, the caller's; NULL: opened */
 	enum list_form form;
 	const char *allow[JUDGE_SOURCES_MAX], *registered[JUDGE_SOURCES_MAX];
 	size_t allows, registereds;
@@ -26,6 +27,10 @@ struct check_result {
 	struct psl *psl;
 	struct population *population;
 };
+
+/* Opens a list that can be read twice: what is no regular file is copied.  On an error too, *out is
+ * to be closed unless NULL or stdin.  Returns 0 or -errno. */
+int check_open(FILE **out, const char *path);
 
 /* Judges; what cannot be read is said on standard error.  For `cordon build --reject-on` too:
  * judge_is_bad(r.judge, severity) then decides.  Returns 0 or a negative code, and *r is to be

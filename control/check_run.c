@@ -28,9 +28,8 @@ complain(const struct check *c, int rc, const char *fmt, ...)
 	return rc;
 }
 
-/* What is no regular file is copied, because the list is read twice. */
-static int
-open_list(FILE **out, const char *path)
+int
+check_open(FILE **out, const char *path)
 {
 	FILE *f = strcmp(path, "-") ? fopen(path, "re") : stdin;
 	char buffer[65536];
@@ -279,8 +278,8 @@ judge_once(const struct check *c, FILE *f, struct check_result *r)
 int
 check_run(const struct check *c, struct check_result *r)
 {
-	FILE *f = NULL;
-	int rc = open_list(&f, c->list);
+	FILE *f = c->from;
+	int rc = f ? 0 : check_open(&f, c->list);
 
 	*r = (struct check_result){0};
 	if (rc) {
@@ -299,7 +298,7 @@ check_run(const struct check *c, struct check_result *r)
 			rc = judge_once(c, f, r);
 		while (rc == -EAGAIN);
 out:
-	if (f && f != stdin)
+	if (f && f != stdin && f != c->from)
 		fclose(f);
 	return rc;
 }

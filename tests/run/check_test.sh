@@ -122,3 +122,21 @@ refused 'identify: no names' 'names are missing' identify
 refused 'identify: no name' "'a..b' is not a domain name" identify a..b
 refused 'identify: days without a first' '--days wants --from' identify --days 3 a.com
 refused 'identify: no such family' "no family 'x'" identify --family x a.com
+
+# cordon build refuses what check finds, and writes nothing.
+cordon predict --family conficker-b --from 2009-03-13 --format csv >"$TMP/march.csv"
+echo wnsux.com >"$TMP/airline"
+for input in "$TMP/march.csv" -; do
+	cordon build --feed conficker-b --output "$TMP/b.zone" --reject-on high --allow "$TMP/airline" $input \
+		<"$TMP/march.csv" >"$TMP/out" 2>"$TMP/err"
+	same "build --reject-on from ${input##*/}: status" 1 $?
+	check 'the name is said' grep -q 'wnsux.com  wnsux.com' "$TMP/err"
+	check 'nothing is written' [ ! -e "$TMP/b.zone" ]
+done
+echo google.com >"$TMP/airline"
+cordon build --feed conficker-b --output "$TMP/b.zone" --reject-on high --allow "$TMP/airline" - \
+	<"$TMP/march.csv" >"$TMP/out" 2>"$TMP/err"
+same 'build --reject-on without a finding: status' 0 $?
+same 'the zone has all names' 250 "$(grep -c 'TXT "2009-03-13/2009-03-14"' "$TMP/b.zone")"
+cordon build --feed f --output "$TMP/b.zone" --allow "$TMP/airline" - <"$TMP/march.csv" >"$TMP/out" 2>"$TMP/err"
+same 'build --allow alone: usage' 2 $?
