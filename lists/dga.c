@@ -5,43 +5,9 @@
 
 #include <string.h>
 
-const struct dga_family *const dga_families[] = {
-    &dga_conficker_a,
-    &dga_conficker_b,
-    &dga_conficker_c,
-    &dga_murofet_v1,
-    &dga_murofet_v2,
-    &dga_murofet_v3,
-    &dga_newgoz,
-    &dga_necurs,
-    &dga_ranbyus_v1,
-    &dga_ranbyus_v2,
-    &dga_qakbot,
-    &dga_cryptolocker,
-    &dga_torpig,
-    &dga_dyre,
-    &dga_padcrypt,
-    &dga_chinad,
-    &dga_sisron,
-    &dga_proslikefan,
-    &dga_nymaim,
-    &dga_symmi,
-    &dga_monerodownloader,
-    &dga_locky_v2,
-    &dga_pushdo,
-    &dga_corebot,
-    &dga_suppobox,
-    &dga_pykspa_precursor,
-    &dga_kraken_v1,
-    &dga_kraken_v2,
-    &dga_tinba,
-    &dga_simda,
-    &dga_banjori,
-    &dga_fobber,
-    &dga_ramnit,
-    &dga_dircrypt,
-    NULL,
-};
+#define POINTER(name) &dga_##name,
+
+const struct dga_family *const dga_families[] = {DGA_FAMILIES(POINTER) NULL};
 
 const struct dga_family *
 dga_find(const char *name)

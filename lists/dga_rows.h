@@ -1,39 +1,45 @@
-/* dga_rows.h - the rows of the table in dga.c; each is defined in the family's own file. */
+/* dga_rows.h - the table of families, one line each; a row is defined in the family's own file. */
 #pragma once
 
 #include "lists/dga.h"
 
-extern const struct dga_family dga_conficker_a;
-extern const struct dga_family dga_conficker_b;
-extern const struct dga_family dga_conficker_c;
-extern const struct dga_family dga_murofet_v1;
-extern const struct dga_family dga_murofet_v2;
-extern const struct dga_family dga_murofet_v3;
-extern const struct dga_family dga_newgoz;
-extern const struct dga_family dga_necurs;
-extern const struct dga_family dga_ranbyus_v1;
-extern const struct dga_family dga_ranbyus_v2;
-extern const struct dga_family dga_qakbot;
-extern const struct dga_family dga_cryptolocker;
-extern const struct dga_family dga_torpig;
-extern const struct dga_family dga_dyre;
-extern const struct dga_family dga_padcrypt;
-extern const struct dga_family dga_chinad;
-extern const struct dga_family dga_sisron;
-extern const struct dga_family dga_proslikefan;
-extern const struct dga_family dga_nymaim;
-extern const struct dga_family dga_symmi;
-extern const struct dga_family dga_monerodownloader;
-extern const struct dga_family dga_locky_v2;
-extern const struct dga_family dga_pushdo;
-extern const struct dga_family dga_corebot;
-extern const struct dga_family dga_suppobox;
-extern const struct dga_family dga_pykspa_precursor;
-extern const struct dga_family dga_kraken_v1;
-extern const struct dga_family dga_kraken_v2;
-extern const struct dga_family dga_tinba;
-extern const struct dga_family dga_simda;
-extern const struct dga_family dga_banjori;
-extern const struct dga_family dga_fobber;
-extern const struct dga_family dga_ramnit;
-extern const struct dga_family dga_dircrypt;
+/* In the order in which they are listed. */
+#define DGA_FAMILIES(X) \
+	X(conficker_a) \
+	X(conficker_b) \
+	X(conficker_c) \
+	X(murofet_v1) \
+	X(murofet_v2) \
+	X(murofet_v3) \
+	X(newgoz) \
+	X(necurs) \
+	X(ranbyus_v1) \
+	X(ranbyus_v2) \
+	X(qakbot) \
+	X(cryptolocker) \
+	X(torpig) \
+	X(dyre) \
+	X(padcrypt) \
+	X(chinad) \
+	X(sisron) \
+	X(proslikefan) \
+	X(nymaim) \
+	X(symmi) \
+	X(monerodownloader) \
+	X(locky_v2) \
+	X(pushdo) \
+	X(corebot) \
+	X(suppobox) \
+	X(pykspa_precursor) \
+	X(kraken_v1) \
+	X(kraken_v2) \
+	X(tinba) \
+	X(simda) \
+	X(banjori) \
+	X(fobber) \
+	X(ramnit) \
+	X(dircrypt)
+
+#define DGA_ROW(name) extern const struct dga_family dga_##name;
+DGA_FAMILIES(DGA_ROW)
+#undef DGA_ROW
