@@ -35,7 +35,7 @@ static const struct argp_option options[] = {
     {"serial", OPTION_SERIAL, "N", 0, "Serial of the zones, or `date` (YYYYMMDD01)", 4},
     {"date", OPTION_DATE, "DATE", 0, "Date for the serial (today)", 4},
     {"action", OPTION_ACTION, "ACTION", 0,
-	"pass, nxdomain, nodata, sinkhole, refuse or drop: the feed's action", 5},
+	ACTION_WORDS ": the feed's action", 5},
     {"family", OPTION_FAMILY, "NAME", 0, "Family of malware", 5},
     {"tlp", OPTION_TLP, "WORD", 0, "Traffic light protocol: how far the list may go", 5},
     {"contact", OPTION_CONTACT, "TEXT", 0, "Whom to ask", 5},

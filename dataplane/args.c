@@ -35,7 +35,7 @@ static const struct argp_option table[] = {
     {"now", KEY_NOW, "DATE", 0, "Take DATE for today, for tests", 2},
     {"list", KEY_LIST, "FILE", 0, "Without a configuration: answer for the names in FILE", 3},
     {"action", KEY_ACTION, "ACTION", 0,
-	"pass, nxdomain, nodata, sinkhole, refuse or drop (sinkhole)", 3},
+	ACTION_WORDS " (sinkhole)", 3},
     {"a", KEY_A, "ADDRESS", 0, "IPv4 address of the sinkhole", 3},
     {"aaaa", KEY_AAAA, "ADDRESS", 0, "IPv6 address of the sinkhole", 3},
     {"ns", KEY_NS, "NAME", 0, "Name server of sinkholed names", 3},

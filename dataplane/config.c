@@ -8,7 +8,10 @@
 #define FILES_MAX    4096
 
 const char *const config_actions[] = {
-    "pass", "nxdomain", "nodata", "sinkhole", "refuse", "drop", NULL};
+    "pass", "nxdomain", "nodata", "sinkhole", "refuse", "drop", "refer", "truncate", NULL};
+
+static const char *const ede_codes[] = {
+    "none", "blocked", "censored", "filtered", "prohibited", NULL};
 
 static const char *const log_levels[] = {"error", "warning", "notice", "info", "debug", NULL};
 static const char *const forms[] = {"auto", "zone", "rpz", "csv", "hosts", "names", NULL};
@@ -107,6 +110,10 @@ static const struct conf_option policy[] = {
     {"retry", CONF_INT, POLICY(retry), "900", false, 1, CONFIG_TTL_MAX, "s", NULL, "SOA retry"},
     {"expire", CONF_INT, POLICY(expire), "604800", false, 1, 4L * CONFIG_TTL_MAX, "s", NULL,
 	"SOA expire"},
+    {"ede", CONF_CHOICE, POLICY(ede), "none", false, 0, 0, NULL, ede_codes,
+	"Extended DNS error of nxdomain, nodata and refuse: codes 15 to 18 of RFC 8914"},
+    {"ede-text", CONF_TEXT, POLICY(ede_text), NULL, false, 1, 63, NULL, NULL,
+	"Text behind that code, UTF-8"},
     {0},
 };
 

@@ -40,6 +40,8 @@ struct config_policy {
 	struct conf_texts a, aaaa, ns, txt;
 	char *mname, *rname; /* NULL: policy_defaults */
 	int64_t ttl, negative_ttl, serial, refresh, retry, expire;
+	int ede; /* index into none, blocked, censored ... */
+	char *ede_text;
 };
 
 struct config_feed {

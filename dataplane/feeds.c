@@ -92,10 +92,20 @@ refuse_entry(struct reading *r, const struct entry *e, const char *why)
 	wrong(r->l, "%s: %s: %s", r->path, name, why);
 }
 
+/* Says why an entry's own action cannot be carried out, if so. */
 static bool
-has_address(const struct options *o, const struct feed_options *f)
+is_refused(struct reading *r, const struct entry *e)
 {
-	return o->policy[f->policy].a_n || o->policy[f->policy].aaaa_n;
+	const struct policy *p = &r->l->o->policy[r->feed->policy];
+	const char *lacks = policy_lacks(p, (enum action)e->action);
+	char text[256];
+
+	if (!lacks)
+		return false;
+	snprintf(text, sizeof(text), "its action is %s, and policy \"%s\" has %s",
+	    action_text((enum action)e->action), p->name, lacks);
+	refuse_entry(r, e, text);
+	return true;
 }
 
 static int
@@ -114,10 +124,8 @@ on_entry(void *ctx, const struct entry *e)
 	}
 	if (r->drill)
 		return 0;
-	if (e->action == ACTION_SINKHOLE && !has_address(l->o, r->feed)) {
-		refuse_entry(r, e, "its action is sinkhole, and the feed's policy has no address");
+	if (is_refused(r, e))
 		return -ERR_FORMAT;
-	}
 	rc = index_loader_add(l->loader, e, r->feed_no, r->feed->action == ACTION_PASS);
 	if (rc == -ERR_NAME)
 		refuse_entry(

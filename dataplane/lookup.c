@@ -11,6 +11,8 @@ static const uint8_t way_of_action[ACTIONS] = {
     [ACTION_SINKHOLE] = WAY_SINKHOLE,
     [ACTION_REFUSE] = WAY_REFUSE,
     [ACTION_DROP] = WAY_DROP,
+    [ACTION_REFER] = WAY_REFER,
+    [ACTION_TRUNCATE] = WAY_TRUNCATE,
 };
 
 /* Keeps, lane by lane, the rule that goes first.  A lane's probes come shallow before deep, so
@@ -50,5 +52,7 @@ stage_lookup(struct vec *v, const struct image *img, int32_t day)
 		action =
 		    rule->action == ACTION_INHERIT ? img->feed[rule->feed].action : rule->action;
 		v->way[i] = way_of_action[action];
+		if (v->way[i] == WAY_TRUNCATE && v->tcp[i])
+			v->way[i] = WAY_SINKHOLE;
 	}
 }

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "dataplane/sock_impl.h"
 #include "dataplane/tails.h"
+#include "dataplane/wire.h"
 
 #include <arpa/inet.h>
 #include <stdarg.h>
@@ -76,6 +77,7 @@ take_names(struct check *c, struct policy *p, const struct config_policy *from)
 	if (!n)
 		memcpy(p->ns[0], p->mname, NAME_LEN_MAX);
 	p->ns_n = n ? n : 1;
+	p->has_ns = n > 0;
 	if (from->rname)
 		take_domain(c, p->rname, from->rname, from->line);
 	else if ((from->mname || n) && c->errors == errors)
@@ -111,6 +113,9 @@ take_policy(struct check *c, struct policy *p, const struct config_policy *from)
 	take_name(c, p->name, from->name, from->line);
 	take_answers(c, p, from);
 	take_names(c, p, from);
+	p->ede = from->ede ? (uint8_t)(EDE_BLOCKED + from->ede - 1) : 0;
+	if (from->ede_text)
+		snprintf(p->ede_text, sizeof(p->ede_text), "%s", from->ede_text);
 	p->ttl = (uint32_t)from->ttl;
 	p->negative_ttl = (uint32_t)from->negative_ttl;
 	p->serial = (uint32_t)from->serial;
@@ -153,7 +158,7 @@ static void
 take_feed(struct check *c, struct options *o, const struct config_feed *from)
 {
 	struct feed_options *f = &o->feed[o->feeds_n];
-	const char *word = config_actions[from->action];
+	const char *word = config_actions[from->action], *lacks;
 	const char *policy = from->policy ? from->policy : "default";
 	int p = policy_find(o, policy);
 
@@ -176,11 +181,10 @@ take_feed(struct check *c, struct options *o, const struct config_feed *from)
 		return;
 	}
 	f->policy = (uint8_t)p;
-	if (f->action == ACTION_SINKHOLE && !o->policy[p].a_n && !o->policy[p].aaaa_n)
-		wrong(c, from->line,
-		    "feed \"%s\" is for a sinkhole, and policy \"%s\" has no "
-		    "address; give it \"a\" or \"aaaa\"",
-		    f->name, policy);
+	lacks = policy_lacks(&o->policy[p], f->action);
+	if (lacks)
+		wrong(c, from->line, "feed \"%s\" has action %s, and policy \"%s\" has %s", f->name,
+		    word, policy, lacks);
 }
 
 static void

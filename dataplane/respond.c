@@ -17,9 +17,11 @@ static const struct form {
     [WAY_REFUSED_CLASS] = {RCODE_REFUSED, 0, TAIL_EMPTY},
     [WAY_REFUSED_TYPE] = {RCODE_REFUSED, 0, TAIL_EMPTY},
     [WAY_UNLISTED] = {RCODE_REFUSED, 0, TAIL_EMPTY},
-    [WAY_REFUSE] = {RCODE_REFUSED, 0, TAIL_EMPTY},
+    [WAY_REFUSE] = {RCODE_REFUSED, 0, TAIL_REFUSED},
     [WAY_NXDOMAIN] = {RCODE_NXDOMAIN, DNS_AA, TAIL_NEGATIVE},
     [WAY_NODATA] = {RCODE_NOERROR, DNS_AA, TAIL_NEGATIVE},
+    [WAY_REFER] = {RCODE_NOERROR, 0, TAIL_REFERRAL},
+    [WAY_TRUNCATE] = {RCODE_NOERROR, 0, TAIL_EMPTY},
     [WAY_SINKHOLE] = {RCODE_NOERROR, DNS_AA, TAIL_NODATA}, /* or what sinkhole_kind says */
 };
 
@@ -75,6 +77,12 @@ put_tail(
 	v->len[i] = (uint16_t)(at + t->len);
 }
 
+static int
+is_apex_ds(const struct vec *v, unsigned i)
+{
+	return v->qtype[i] == TYPE_DS && v->suffix_at[i] == DNS_HEADER_LEN;
+}
+
 static void
 respond(struct vec *v, unsigned i, const struct image *img, struct counters *c)
 {
@@ -83,12 +91,21 @@ respond(struct vec *v, unsigned i, const struct image *img, struct counters *c)
 	unsigned kind = v->way[i] == WAY_SINKHOLE ? sinkhole_kind(v, i) : form->kind;
 	uint8_t *msg = v->msg[i];
 
+	if (v->way[i] == WAY_REFER &&
+	    is_apex_ds(v, i)) { /* the parent's to answer (RFC 4035 3.1.4.1) */
+		form = &forms[WAY_NODATA];
+		kind = form->kind;
+	}
 	/* ID, opcode, RD and CD come back (RFC 1035 4.1.1, RFC 4035 3.1.6); RA, AD and Z do not. */
 	msg[2] = (uint8_t)(DNS_QR | (msg[2] & (DNS_OPCODE | DNS_RD)) | form->aa);
 	msg[3] = (uint8_t)((msg[3] & DNS_CD) | form->rcode);
 	wire16_put(msg + 4, v->question_end[i] != 0);
 	put_tail(v, i, tails_get(img->tails, policy, kind, v->edns[i]),
 	    tails_get(img->tails, policy, TAIL_EMPTY, v->edns[i]), c);
+	if (v->way[i] == WAY_TRUNCATE) {
+		msg[2] |= DNS_TC;
+		count_add(&c->truncated, 1);
+	}
 	if (v->way[i] == WAY_BADVERS)
 		msg[v->question_end[i] + 5] = 1; /* root, type and class come before it */
 	v->rcode[i] = form->rcode;

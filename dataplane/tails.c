@@ -117,14 +117,14 @@ put_aaaa(struct out *o, const struct policy *p)
 }
 
 static void
-put_ns(struct out *o, const struct policy *p)
+put_ns(struct out *o, enum section s, const struct policy *p)
 {
 	for (unsigned i = 0; i < p->ns_n; i++) {
 		size_t n = 0;
 
 		while (p->ns[i][n])
 			n += p->ns[i][n] + 1u;
-		put_rr(o, ANSWER, TYPE_NS, p->ttl, true);
+		put_rr(o, s, TYPE_NS, p->ttl, true);
 		put16(o, (unsigned)n + 1);
 		put_name(o, p->ns[i]);
 	}
@@ -143,8 +143,21 @@ put_txt(struct out *o, const struct policy *p)
 	}
 }
 
+/* Option 15: INFO-CODE and EXTRA-TEXT (RFC 8914 2). */
 static void
-put_opt(struct out *o, enum edns edns)
+put_ede(struct out *o, const struct policy *p)
+{
+	unsigned len = (unsigned)strlen(p->ede_text);
+
+	put16(o, 4 + 2 + len);
+	put16(o, OPTION_EDE);
+	put16(o, 2 + len);
+	put16(o, p->ede);
+	put(o, p->ede_text, len);
+}
+
+static void
+put_opt(struct out *o, enum edns edns, const struct policy *ede)
 {
 	static const uint8_t root = 0;
 
@@ -155,7 +168,10 @@ put_opt(struct out *o, enum edns edns)
 	put16(o, TYPE_OPT);
 	put16(o, ENGINE_UDP_MAX);
 	put32(o, edns == EDNS_DO ? 0x8000 : 0); /* RFC 3225 3: DO comes back as it was sent */
-	put16(o, 0);
+	if (ede)
+		put_ede(o, ede);
+	else
+		put16(o, 0);
 }
 
 static void
@@ -164,17 +180,25 @@ put_kind(struct out *o, enum tail_kind kind, const struct policy *p)
 	switch (kind) {
 	case TAIL_A: put_a(o, p); break;
 	case TAIL_AAAA: put_aaaa(o, p); break;
-	case TAIL_NS: put_ns(o, p); break;
+	case TAIL_NS: put_ns(o, ANSWER, p); break;
+	case TAIL_REFERRAL: put_ns(o, AUTHORITY, p); break;
 	case TAIL_SOA: put_soa(o, ANSWER, p); break;
 	case TAIL_TXT: put_txt(o, p); break;
 	case TAIL_ANY: put_kind(o, p->a_n ? TAIL_A : p->aaaa_n ? TAIL_AAAA : TAIL_TXT, p); break;
 	case TAIL_NEGATIVE: o->t->is_parent = 1; break;
 	case TAIL_NODATA:
+	case TAIL_REFUSED:
 	case TAIL_EMPTY:
 	case TAIL_KINDS: break;
 	}
-	if (o->t->len == 0 && kind != TAIL_EMPTY)
+	if (o->t->len == 0 && kind != TAIL_EMPTY && kind != TAIL_REFUSED)
 		put_soa(o, AUTHORITY, p);
+}
+
+static bool
+tells(enum tail_kind kind)
+{
+	return kind == TAIL_NEGATIVE || kind == TAIL_REFUSED;
 }
 
 int
@@ -192,7 +216,7 @@ tails_new(struct tails **out, const struct policy *policies, unsigned n)
 		struct out o = {&t->tail[policy][kind][edns], false};
 
 		put_kind(&o, kind, &policies[policy]);
-		put_opt(&o, edns);
+		put_opt(&o, edns, tells(kind) && policies[policy].ede ? &policies[policy] : NULL);
 		if (o.is_full) {
 			tails_free(t);
 			return -ERR_LIMIT;

@@ -11,7 +11,8 @@
 #define TAIL_PATCHES POLICY_NS_MAX /* records that are owned by the listed name or its parent */
 
 /* Without addresses or texts in the policy, TAIL_A, TAIL_AAAA, TAIL_NS, TAIL_TXT and TAIL_ANY are
- * the same as TAIL_NODATA. */
+ * the same as TAIL_NODATA.  With EDNS, TAIL_NEGATIVE and TAIL_REFUSED tell the policy's extended
+ * error (RFC 8914). */
 enum tail_kind {
 	TAIL_A,
 	TAIL_AAAA,
@@ -21,6 +22,8 @@ enum tail_kind {
 	TAIL_ANY,      /* one RRset (RFC 8482 4.1): A, else AAAA, else TXT */
 	TAIL_NODATA,   /* of a sinkholed name: that name's SOA as authority (RFC 2308 2.2) */
 	TAIL_NEGATIVE, /* of a blocked name: the SOA of its parent as authority */
+	TAIL_REFUSED,  /* of a refused name: nothing but what EDNS may tell */
+	TAIL_REFERRAL, /* the listed name's NS as authority, without glue */
 	TAIL_EMPTY,    /* OPT alone, where there is EDNS */
 	TAIL_KINDS
 };

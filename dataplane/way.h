@@ -35,6 +35,8 @@
 	X(WAY_REFUSE, "action-refuse")                                                       \
 	X(WAY_NXDOMAIN, "action-nxdomain")                                                   \
 	X(WAY_NODATA, "action-nodata")                                                       \
+	X(WAY_REFER, "action-refer")                                                         \
+	X(WAY_TRUNCATE, "action-truncate")        /* over UDP; over TCP a sinkhole */        \
 	X(WAY_SINKHOLE, "action-sinkhole")
 
 #define WAY_ENUM(id, text) id,

@@ -12,6 +12,8 @@ static const char *const words[ACTIONS] = {
     [ACTION_SINKHOLE] = "sinkhole",
     [ACTION_REFUSE] = "refuse",
     [ACTION_DROP] = "drop",
+    [ACTION_REFER] = "refer",
+    [ACTION_TRUNCATE] = "truncate",
 };
 
 const char *

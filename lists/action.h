@@ -9,8 +9,13 @@ enum action {
 	ACTION_SINKHOLE, /* A, AAAA, NS, SOA and TXT of our own */
 	ACTION_REFUSE,   /* RCODE REFUSED */
 	ACTION_DROP,     /* silence */
+	ACTION_REFER,    /* a delegation to the policy's name servers */
+	ACTION_TRUNCATE, /* over UDP: TC, so that the client comes back by TCP; there a sinkhole */
 	ACTIONS
 };
+
+/* For messages. */
+#define ACTION_WORDS "pass, nxdomain, nodata, sinkhole, refuse, drop, refer or truncate"
 
 /* The word used in files and on command lines; "inherit" for ACTION_INHERIT. */
 const char *action_text(enum action a);

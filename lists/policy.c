@@ -1,5 +1,6 @@
 #include "lists/policy.h"
 
+#include <stddef.h>
 #include <string.h>
 
 void
@@ -18,4 +19,14 @@ policy_defaults(struct policy *p)
 	p->refresh = 3600;
 	p->retry = 900;
 	p->expire = 1209600;
+}
+
+const char *
+policy_lacks(const struct policy *p, enum action a)
+{
+	if ((a == ACTION_SINKHOLE || a == ACTION_TRUNCATE) && !p->a_n && !p->aaaa_n)
+		return "no address; give it \"a\" or \"aaaa\"";
+	if (a == ACTION_REFER && !p->has_ns)
+		return "no name server to refer to; give it \"ns\"";
+	return NULL;
 }

@@ -1,9 +1,11 @@
 /* policy.h - what a sinkhole answers: plain data, filled from the configuration. */
 #pragma once
 
+#include "lists/action.h"
 #include "lists/name.h"
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #define POLICY_ADDRS_MAX 8
@@ -23,7 +25,13 @@ struct policy {
 	uint8_t rname[NAME_LEN_MAX];             /* SOA RNAME, canonical */
 	uint32_t serial, refresh, retry, expire; /* SOA */
 	char txt[POLICY_TXT_MAX][256];
+	bool has_ns;       /* ns[] was given: a delegation may name them */
+	uint8_t ede;       /* extended error of nxdomain, nodata and refuse, 15..18 (RFC 8914); 0: none */
+	char ede_text[64]; /* its EXTRA-TEXT, UTF-8; may be empty */
 };
 
 /* Sane timers, MNAME "sinkhole.invalid", RNAME "hostmaster.sinkhole.invalid", no addresses. */
 void policy_defaults(struct policy *p);
+
+/* What a policy lacks for an action: text for a message, or NULL when it has all. */
+const char *policy_lacks(const struct policy *p, enum action a);

@@ -137,7 +137,7 @@ read_action(struct csv *c)
 		action = action_parse(text, c->len[COLUMN_ACTION]);
 	if (action < 0)
 		return record_error(c->r, c->at[COLUMN_ACTION],
-		    "unknown action; expected pass, nxdomain, nodata, sinkhole, refuse or drop");
+		    "unknown action; expected " ACTION_WORDS);
 	c->r->e.action = (uint8_t)action;
 	return true;
 }

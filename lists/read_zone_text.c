@@ -91,7 +91,7 @@ read_action(struct zone *z, unsigned k, uint8_t *to, const char *value, size_t l
 
 	if (action < 0)
 		return text_error(z, k,
-		    "unknown action; expected pass, nxdomain, nodata, sinkhole, refuse or drop");
+		    "unknown action; expected " ACTION_WORDS);
 	if (*to != ACTION_INHERIT)
 		return text_error(z, k, "said twice");
 	*to = (uint8_t)action;

@@ -59,6 +59,27 @@ static const struct {
 	"NOERROR aa rd | | nl. 60 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
 	"1 3600 900 1209600 60; | "},
     {"refuse", "refused.cc", LDNS_RR_TYPE_A, 0, "REFUSED rd | | | "},
+    {"refer", "refer.org", LDNS_RR_TYPE_A, 0,
+	"NOERROR rd | | refer.org. 300 IN NS ns1.sinkhole.example.; "
+	"refer.org. 300 IN NS ns2.sinkhole.example.; | "},
+    {"refer, below", "www.Refer.org", LDNS_RR_TYPE_NS, EDNS,
+	"NOERROR rd | | Refer.org. 300 IN NS ns1.sinkhole.example.; "
+	"Refer.org. 300 IN NS ns2.sinkhole.example.; | opt 1232"},
+    {"refer, DS: the parent's answer", "refer.org", LDNS_RR_TYPE_DS, 0,
+	"NOERROR aa rd | | org. 60 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
+	"1 3600 900 1209600 60; | "},
+    {"refer, DS below: refer", "w.refer.org", LDNS_RR_TYPE_DS, 0,
+	"NOERROR rd | | refer.org. 300 IN NS ns1.sinkhole.example.; "
+	"refer.org. 300 IN NS ns2.sinkhole.example.; | "},
+    {"truncate", "tcp.org", LDNS_RR_TYPE_A, 0, "NOERROR tc rd | | | "},
+    {"truncate over TCP: a sinkhole", "tcp.org", LDNS_RR_TYPE_AAAA, TCP,
+	"NOERROR aa rd | tcp.org. 300 IN AAAA 2001:db8::1; | | "},
+    {"extended error", "told.biz", LDNS_RR_TYPE_A, EDNS,
+	"NXDOMAIN aa rd | | biz. 60 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
+	"1 3600 900 1209600 60; | opt 1232 000f0008000f736565207573"},
+    {"extended error with REFUSED", "refused.biz", LDNS_RR_TYPE_A, EDNS,
+	"REFUSED rd | | | opt 1232 000f0008000f736565207573"},
+    {"no extended error without EDNS", "refused.biz", LDNS_RR_TYPE_A, 0, "REFUSED rd | | | "},
     {"drop", "silent.ws", LDNS_RR_TYPE_A, 0, NULL},
     {"pass is as unlisted", "except.sink.com", LDNS_RR_TYPE_A, 0, "REFUSED rd | | | "},
     {"unlisted", "example.net", LDNS_RR_TYPE_A, 0, "REFUSED rd | | | "},
@@ -76,8 +97,8 @@ static const struct {
 	"NXDOMAIN aa rd | | com.mx. 60 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
 	"1 3600 900 1209600 60; | opt 1232 do"},
     {"an EDNS size of 100 counts as 512", "blocked.com.mx", LDNS_RR_TYPE_AAAA, EDNS | SMALL,
-        "NXDOMAIN aa rd | | com.mx. 60 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
-        "1 3600 900 1209600 60; | opt 1232"},
+	"NXDOMAIN aa rd | | com.mx. 60 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
+	"1 3600 900 1209600 60; | opt 1232"},
     {"EDNS with REFUSED", "example.net", LDNS_RR_TYPE_A, EDNS, "REFUSED rd | | | opt 1232"},
     {"version 1: BADVERS", "sink.com", LDNS_RR_TYPE_A, EDNS | V1, "BADVERS rd | | | opt 1232"},
 };
@@ -123,23 +144,37 @@ print_section(char *out, size_t size, const ldns_rr_list *list)
 	}
 }
 
+/* OPT's size, DO, and its options in hexadecimal. */
+static void
+print_edns(char *out, size_t size, const ldns_pkt *p)
+{
+	const ldns_rdf *options = ldns_pkt_edns_data(p);
+
+	if (!ldns_pkt_edns(p))
+		return;
+	snprintf(out + strlen(out), size - strlen(out), "opt %u%s", ldns_pkt_edns_udp_size(p),
+	    ldns_pkt_edns_do(p) ? " do" : "");
+	for (size_t i = 0; options && i < ldns_rdf_size(options); i++)
+		snprintf(out + strlen(out), size - strlen(out), "%s%02x", i ? "" : " ",
+		    ldns_rdf_data(options)[i]);
+}
+
 static void
 print_answer(char *out, size_t size, const ldns_pkt *p)
 {
 	unsigned rcode = ldns_pkt_get_rcode(p) | ldns_pkt_edns_extended_rcode(p) * 16u;
 	char *text = ldns_pkt_rcode2str(rcode == 16 ? 0 : rcode);
 
-	snprintf(out, size, "%s %s%s%s", rcode == 16 ? "BADVERS" : text,
-	    ldns_pkt_aa(p) ? "aa " : "", ldns_pkt_rd(p) ? "rd " : "", ldns_pkt_cd(p) ? "cd " : "");
+	snprintf(out, size, "%s %s%s%s%s", rcode == 16 ? "BADVERS" : text,
+	    ldns_pkt_aa(p) ? "aa " : "", ldns_pkt_tc(p) ? "tc " : "", ldns_pkt_rd(p) ? "rd " : "",
+	    ldns_pkt_cd(p) ? "cd " : "");
 	free(text);
 	print_section(out, size, ldns_pkt_answer(p));
 	print_section(out, size, ldns_pkt_authority(p));
 	print_section(out, size, ldns_pkt_additional(p));
-	if (ldns_pkt_edns(p))
-		snprintf(out + strlen(out), size - strlen(out), "opt %u%s",
-		    ldns_pkt_edns_udp_size(p), ldns_pkt_edns_do(p) ? " do" : "");
-	if (ldns_pkt_ra(p) || ldns_pkt_ad(p) || ldns_pkt_tc(p) || !ldns_pkt_qr(p))
-		strncat(out, " ra/ad/tc/!qr", size - strlen(out) - 1);
+	print_edns(out, size, p);
+	if (ldns_pkt_ra(p) || ldns_pkt_ad(p) || !ldns_pkt_qr(p))
+		strncat(out, " ra/ad/!qr", size - strlen(out) - 1);
 }
 
 static struct vec vec;
@@ -171,6 +206,7 @@ check_cases(const struct image *img)
 		for (unsigned k = 0; k < VEC_MAX; k++)
 			lane(k, "\1\2\3\4\5\6\7\10\11\12\13\14", 12);
 		lane(lane_no, msg, len);
+		vec.tcp[lane_no] = !!(cases[i].flags & TCP);
 		engine_answer(img, &vec, WORLD_DAY, &counters);
 		if (!cases[i].want) {
 			CHECK(vec.way[lane_no] < WAY_ANSWERS, "%s: silence", cases[i].about);
@@ -340,9 +376,9 @@ main(void)
 	check_odd(img);
 	check_truncation(img);
 	check_window(img);
-	CHECK(count_get(&counters.feed[0]) == 26, "queries of feed 0: %lu",
+	CHECK(count_get(&counters.feed[0]) == 32, "queries of feed 0: %lu",
 	    (unsigned long)count_get(&counters.feed[0]));
-	CHECK(count_get(&counters.rcode[3]) == 4, "NXDOMAIN counted: %lu",
+	CHECK(count_get(&counters.rcode[3]) == 5, "NXDOMAIN counted: %lu",
 	    (unsigned long)count_get(&counters.rcode[3]));
 	check_sizes(img);
 	for (unsigned w = 0; w < WAYS_N; w++)

@@ -20,6 +20,10 @@ static const struct {
     {"silent.ws", 0, DAY_FIRST, DAY_NEVER, ACTION_DROP},
     {"day.ws", 0, WORLD_DAY, WORLD_DAY + 1, ACTION_INHERIT},
     {"except.sink.com", 0, DAY_FIRST, DAY_NEVER, ACTION_PASS},
+    {"refer.org", 0, DAY_FIRST, DAY_NEVER, ACTION_REFER},
+    {"tcp.org", 0, DAY_FIRST, DAY_NEVER, ACTION_TRUNCATE},
+    {"told.biz", 1, DAY_FIRST, DAY_NEVER, ACTION_NXDOMAIN},
+    {"refused.biz", 1, DAY_FIRST, DAY_NEVER, ACTION_REFUSE},
     {"bare.biz", 1, DAY_FIRST, DAY_NEVER, ACTION_INHERIT},
     {"zulu.az", 2, DAY_FIRST, DAY_NEVER, ACTION_INHERIT},
 };
@@ -50,6 +54,8 @@ describe(struct policy policy[3])
 	policy_defaults(&policy[1]);
 	policy_defaults(&policy[2]);
 	policy[0].negative_ttl = policy[1].negative_ttl = 60;
+	policy[1].ede = 15;
+	strcpy(policy[1].ede_text, "see us");
 	policy[2].txt_n = 3;
 	for (unsigned i = 0; i < 3; i++)
 		memset(policy[2].txt[i], 'x', sizeof(policy[2].txt[i]) - 1);

@@ -10,6 +10,9 @@
  *  refused.cc                       refuse         silent.ws  drop
  *  day.ws                           sinkhole, on WORLD_DAY only
  *  except.sink.com                  pass
+ *  refer.org                        refer
+ *  tcp.org                          truncate
+ *  told.biz, refused.biz            nxdomain, refuse, with extended error 15 "see us"
  *  bare.biz                         sinkhole by a policy without addresses
  *  zulu.az                          sinkhole by a policy whose TXT records take over 512 bytes
  * NULL when it could not be made. */
