@@ -67,7 +67,7 @@ load(struct bench *b, uint64_t names)
 	policy_defaults(&policy);
 	policy.a_n = 1;
 	inet_pton(AF_INET, "192.0.2.1", &policy.a[0]);
-	if (index_loader_finish(l, &b->img.index) < 0 || tails_new(&b->img.tails, &policy, 1) < 0)
+	if (index_loader_finish(l, &b->img.index) < 0 || tails_new(&b->img.tails, &policy, 1, NULL) < 0)
 		fail("list not taken");
 	b->img.feeds_n = 1;
 	b->img.feed[0] = (struct image_feed){.action = ACTION_SINKHOLE};

@@ -13,6 +13,7 @@ struct config_top {
 	char *now;     /* NULL: the clock */
 	struct conf_texts listen;
 	int64_t list_memory;
+	char *nsid, *identity, *version; /* NULL or empty: not told */
 };
 
 struct config_sockets {

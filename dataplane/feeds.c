@@ -268,7 +268,7 @@ load_once(struct load *l, struct image **out)
 	if (rc == 0 && !l->img)
 		rc = -ENOMEM;
 	if (rc == 0)
-		rc = tails_new(&l->img->tails, l->o->policy, l->o->policies_n);
+		rc = tails_new(&l->img->tails, l->o->policy, l->o->policies_n, &l->o->self);
 	if (rc == 0)
 		rc = index_loader_new(
 		    &l->loader, hash_best(), &key, (uint64_t)l->o->config.top.list_memory << 20);

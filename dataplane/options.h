@@ -5,6 +5,7 @@
 #include "dataplane/config.h"
 #include "dataplane/port.h"
 #include "dataplane/sock.h"
+#include "dataplane/tails.h"
 #include "lists/action.h"
 #include "lists/index.h"
 #include "lists/policy.h"
@@ -30,6 +31,7 @@ struct options {
 	unsigned ports_n, policies_n, feeds_n;
 	struct port_options port[PORTS_MAX];
 	struct policy policy[POLICIES_MAX];
+	struct identity self;
 	struct feed_options feed[INDEX_FEEDS_MAX]; /* in order of precedence */
 };
 

@@ -122,7 +122,7 @@ take_policy(struct check *c, struct policy *p, const struct config_policy *from)
 	p->refresh = (uint32_t)from->refresh;
 	p->retry = (uint32_t)from->retry;
 	p->expire = (uint32_t)from->expire;
-	if (c->errors == errors && tails_new(&tails, p, 1) == -ERR_LIMIT)
+	if (c->errors == errors && tails_new(&tails, p, 1, NULL) == -ERR_LIMIT)
 		wrong(c, from->line,
 		    "policy \"%s\" makes an answer of over %d bytes; shorten \"txt\" or \"ns\"",
 		    p->name, TAIL_MAX);
@@ -274,6 +274,20 @@ take_transport(struct options *o)
 	};
 }
 
+static void
+take_text(char *to, size_t size, const char *text)
+{
+	snprintf(to, size, "%s", text ? text : ""); /* the table bounds its length */
+}
+
+static void
+take_identity(struct identity *self, const struct config_top *from)
+{
+	take_text(self->nsid, sizeof(self->nsid), from->nsid);
+	take_text(self->id, sizeof(self->id), from->identity);
+	take_text(self->version, sizeof(self->version), from->version);
+}
+
 void
 options_check(struct options *o, struct check *c)
 {
@@ -288,6 +302,7 @@ options_check(struct options *o, struct check *c)
 	take_transport(o);
 	for (size_t i = 0; i < from->ports.n; i++)
 		take_port(c, o, (const struct config_port *)from->ports.item + i);
+	take_identity(&o->self, &from->top);
 	take_policies(c, o);
 	for (size_t i = 0; i < from->feeds.n; i++)
 		take_feed(c, o, (const struct config_feed *)from->feeds.item + i);

@@ -65,18 +65,43 @@ skip_name(const uint8_t *msg, unsigned len, unsigned pos)
 	return pos < len ? pos + 1 : 0;
 }
 
-/* Whether an OPT record's options fill its RDATA exactly (RFC 6891 6.1.2). */
+/* Walks an OPT record's options; what they ask for goes to *asks.  Returns whether they fill the
+ * RDATA exactly (RFC 6891 6.1.2). */
 static int
-is_options(const uint8_t *p, unsigned len)
+take_options(uint8_t *asks, const uint8_t *p, unsigned len)
 {
 	unsigned pos = 0;
 
-	while (len - pos >= 4)
+	while (len - pos >= 4) {
 		if (wire16(p + pos + 2) > len - pos - 4)
 			return 0;
-		else
-			pos += 4u + wire16(p + pos + 2);
+		if (wire16(p + pos) == OPTION_NSID)
+			*asks |= ASKS_NSID;
+		pos += 4u + wire16(p + pos + 2);
+	}
 	return pos == len;
+}
+
+/* Names that are asked in class CH (RFC 4892 and custom), type TXT or ANY. */
+static uint8_t
+chaos_asks(const uint8_t *name, unsigned name_len, unsigned type)
+{
+	static const struct {
+		uint8_t len, asks;
+		uint8_t name[16];
+	} known[] = {
+	    {14, ASKS_VERSION, "\7version\4bind"},
+	    {16, ASKS_VERSION, "\7version\6server"},
+	    {11, ASKS_ID, "\2id\6server"},
+	    {15, ASKS_ID, "\10hostname\4bind"},
+	};
+
+	if (type != TYPE_TXT && type != TYPE_ANY)
+		return 0;
+	for (unsigned k = 0; k < sizeof(known) / sizeof(known[0]); k++)
+		if (known[k].len == name_len && memcmp(known[k].name, name, name_len) == 0)
+			return known[k].asks;
+	return 0;
 }
 
 /* Takes in the OPT record whose fixed part stands at p.  Returns the lane's way. */
@@ -114,7 +139,7 @@ additional(struct vec *v, unsigned i, unsigned pos)
 		if (wire16(msg + fixed) == TYPE_OPT) {
 			/* RFC 6891 6.1.1: one OPT, owned by the root. */
 			if (v->edns[i] != EDNS_NONE || fixed != pos + 1 ||
-			    !is_options(msg + fixed + DNS_RR_FIXED, rdlen))
+			    !take_options(&v->asks[i], msg + fixed + DNS_RR_FIXED, rdlen))
 				return WAY_FORMERR;
 			way = take_opt(v, i, msg + fixed);
 		}
@@ -148,8 +173,11 @@ parse(struct vec *v, unsigned i)
 	if (way != WAY_NONE)
 		return way;
 	v->qtype[i] = wire16(msg + end);
-	if (wire16(msg + end + 2) != CLASS_IN)
-		return WAY_REFUSED_CLASS;
+	if (wire16(msg + end + 2) != CLASS_IN) {
+		if (wire16(msg + end + 2) == CLASS_CH)
+			v->asks[i] |= chaos_asks(v->name[i], end - DNS_HEADER_LEN, v->qtype[i]);
+		return v->asks[i] & ~ASKS_NSID ? WAY_CHAOS : WAY_REFUSED_CLASS;
+	}
 	/* RFC 6895 3.1: 128 to 254 are meta types: AXFR, IXFR, TKEY, TSIG, MAILA, MAILB.  OPT is no
 	 * type to ask for. */
 	if ((v->qtype[i] >= 128 && v->qtype[i] <= 254) || v->qtype[i] == TYPE_OPT)
@@ -162,6 +190,7 @@ stage_query(struct vec *v)
 {
 	for (unsigned i = 0; i < v->n; i++) {
 		v->edns[i] = EDNS_NONE;
+		v->asks[i] = 0;
 		v->question_end[i] = 0;
 		v->rule[i] = NULL;
 		v->suffix_at[i] = DNS_HEADER_LEN;

@@ -16,6 +16,7 @@ static const struct form {
     [WAY_BADVERS] = {RCODE_NOERROR, 0, TAIL_EMPTY}, /* 16: its upper bits go into the OPT */
     [WAY_REFUSED_CLASS] = {RCODE_REFUSED, 0, TAIL_EMPTY},
     [WAY_REFUSED_TYPE] = {RCODE_REFUSED, 0, TAIL_EMPTY},
+    [WAY_CHAOS] = {RCODE_NOERROR, DNS_AA, TAIL_EMPTY}, /* or what tails_chaos says */
     [WAY_UNLISTED] = {RCODE_REFUSED, 0, TAIL_EMPTY},
     [WAY_REFUSE] = {RCODE_REFUSED, 0, TAIL_REFUSED},
     [WAY_NXDOMAIN] = {RCODE_NXDOMAIN, DNS_AA, TAIL_NEGATIVE},
@@ -57,15 +58,16 @@ patch(uint8_t *at, const struct tail *t, unsigned suffix_at, const uint8_t *msg)
 }
 
 /* Copies the tail behind the question.  What does not fit goes as TC without records
- * (RFC 2181 9); the empty tail fits always: header, 255 bytes of name, 4 and 11. */
-static void
+ * (RFC 2181 9); the empty tail fits always: header, 255 bytes of name, 4 and 11.  Returns the one
+ * that went. */
+static const struct tail *
 put_tail(
     struct vec *v, unsigned i, const struct tail *t, const struct tail *empty, struct counters *c)
 {
 	uint8_t *msg = v->msg[i];
 	unsigned at = v->question_end[i] ? v->question_end[i] : DNS_HEADER_LEN;
 
-	if (at + t->len > v->limit[i]) {
+	if (at + t->len > v->limit[i] || v->way[i] == WAY_TRUNCATE) {
 		t = empty;
 		msg[2] |= DNS_TC;
 		count_add(&c->truncated, 1);
@@ -75,37 +77,68 @@ put_tail(
 	memcpy(msg + 6, t->counts, sizeof(t->counts));
 	patch(msg + at, t, v->suffix_at[i], msg);
 	v->len[i] = (uint16_t)(at + t->len);
+	return t;
 }
 
+/* The OPT ends the message: an option more goes behind it, if there is room. */
+static void
+add_nsid(struct vec *v, unsigned i, uint8_t *rdlen, const struct tails *tails)
+{
+	unsigned n;
+	const char *nsid = tails_nsid(tails, &n);
+	uint8_t *end = v->msg[i] + v->len[i];
+
+	if (n == 0 || v->len[i] + 4 + n > v->limit[i])
+		return;
+	wire16_put(end, OPTION_NSID);
+	wire16_put(end + 2, n);
+	memcpy(end + 4, nsid, n);
+	wire16_put(rdlen, wire16(rdlen) + 4 + n);
+	v->len[i] = (uint16_t)(v->len[i] + 4 + n);
+}
+
+/* DS at a delegation is the parent's to answer (RFC 4035 3.1.4.1). */
 static int
 is_apex_ds(const struct vec *v, unsigned i)
 {
 	return v->qtype[i] == TYPE_DS && v->suffix_at[i] == DNS_HEADER_LEN;
 }
 
+/* The tail, and the form that goes with it. */
+static const struct tail *
+choose(const struct vec *v, unsigned i, const struct image *img, const struct form **form)
+{
+	unsigned policy = v->rule[i] ? img->feed[v->feed[i]].policy : 0;
+	unsigned way = v->way[i], kind;
+
+	if (way == WAY_CHAOS) {
+		const struct tail *t = tails_chaos(img->tails, v->asks[i], v->edns[i]);
+
+		if (t)
+			return t;
+		way = WAY_REFUSED_CLASS;
+	}
+	if (way == WAY_REFER && is_apex_ds(v, i))
+		way = WAY_NODATA;
+	*form = &forms[way];
+	kind = way == WAY_SINKHOLE ? sinkhole_kind(v, i) : (*form)->kind;
+	return tails_get(img->tails, policy, kind, v->edns[i]);
+}
+
 static void
 respond(struct vec *v, unsigned i, const struct image *img, struct counters *c)
 {
 	const struct form *form = &forms[v->way[i]];
-	unsigned policy = v->rule[i] ? img->feed[v->feed[i]].policy : 0;
-	unsigned kind = v->way[i] == WAY_SINKHOLE ? sinkhole_kind(v, i) : form->kind;
+	const struct tail *t = choose(v, i, img, &form);
 	uint8_t *msg = v->msg[i];
 
-	if (v->way[i] == WAY_REFER &&
-	    is_apex_ds(v, i)) { /* the parent's to answer (RFC 4035 3.1.4.1) */
-		form = &forms[WAY_NODATA];
-		kind = form->kind;
-	}
 	/* ID, opcode, RD and CD come back (RFC 1035 4.1.1, RFC 4035 3.1.6); RA, AD and Z do not. */
 	msg[2] = (uint8_t)(DNS_QR | (msg[2] & (DNS_OPCODE | DNS_RD)) | form->aa);
 	msg[3] = (uint8_t)((msg[3] & DNS_CD) | form->rcode);
 	wire16_put(msg + 4, v->question_end[i] != 0);
-	put_tail(v, i, tails_get(img->tails, policy, kind, v->edns[i]),
-	    tails_get(img->tails, policy, TAIL_EMPTY, v->edns[i]), c);
-	if (v->way[i] == WAY_TRUNCATE) {
-		msg[2] |= DNS_TC;
-		count_add(&c->truncated, 1);
-	}
+	t = put_tail(v, i, t, tails_get(img->tails, 0, TAIL_EMPTY, v->edns[i]), c);
+	if (v->asks[i] & ASKS_NSID)
+		add_nsid(v, i, msg + v->question_end[i] + t->opt_rdlen_at, img->tails);
 	if (v->way[i] == WAY_BADVERS)
 		msg[v->question_end[i] + 5] = 1; /* root, type and class come before it */
 	v->rcode[i] = form->rcode;

@@ -13,6 +13,9 @@
 
 struct tails {
 	unsigned n;
+	unsigned nsid_len;
+	char nsid[64];
+	struct tail version[EDNS_STATES], id[EDNS_STATES]; /* without a text: of no length */
 	struct tail tail[][TAIL_KINDS][EDNS_STATES];
 };
 
@@ -164,6 +167,7 @@ put_opt(struct out *o, enum edns edns, const struct policy *ede)
 	if (edns == EDNS_NONE)
 		return;
 	o->t->counts[2 * ADDITIONAL + 1]++;
+	o->t->opt_rdlen_at = o->t->len + 9;
 	put(o, &root, 1);
 	put16(o, TYPE_OPT);
 	put16(o, ENGINE_UDP_MAX);
@@ -195,6 +199,36 @@ put_kind(struct out *o, enum tail_kind kind, const struct policy *p)
 		put_soa(o, AUTHORITY, p);
 }
 
+static void
+put_chaos(struct tail *t, const char *text, enum edns edns)
+{
+	struct out o = {t, false};
+	uint8_t n = (uint8_t)strlen(text);
+
+	if (!n)
+		return;
+	t->counts[1] = 1;
+	put16(&o, POINTER_QNAME);
+	put16(&o, TYPE_TXT);
+	put16(&o, CLASS_CH);
+	put32(&o, 0);
+	put16(&o, n + 1u);
+	put(&o, &n, 1);
+	put(&o, text, n);
+	put_opt(&o, edns, NULL);
+}
+
+static void
+introduce(struct tails *t, const struct identity *self)
+{
+	memcpy(t->nsid, self->nsid, sizeof(t->nsid));
+	t->nsid_len = (unsigned)strlen(self->nsid);
+	for (enum edns e = EDNS_NONE; e < EDNS_STATES; e++) {
+		put_chaos(&t->version[e], self->version, e);
+		put_chaos(&t->id[e], self->id, e);
+	}
+}
+
 static bool
 tells(enum tail_kind kind)
 {
@@ -202,7 +236,8 @@ tells(enum tail_kind kind)
 }
 
 int
-tails_new(struct tails **out, const struct policy *policies, unsigned n)
+tails_new(
+    struct tails **out, const struct policy *policies, unsigned n, const struct identity *self)
 {
 	struct tails *t = calloc(1, sizeof(*t) + n * sizeof(t->tail[0]));
 
@@ -222,6 +257,8 @@ tails_new(struct tails **out, const struct policy *policies, unsigned n)
 			return -ERR_LIMIT;
 		}
 	}
+	if (self)
+		introduce(t, self);
 	*out = t;
 	return 0;
 }
@@ -236,4 +273,19 @@ const struct tail *
 tails_get(const struct tails *t, unsigned policy, enum tail_kind kind, enum edns edns)
 {
 	return &t->tail[policy][kind][edns];
+}
+
+const struct tail *
+tails_chaos(const struct tails *t, unsigned asks, enum edns edns)
+{
+	const struct tail *tail = asks & ASKS_VERSION ? &t->version[edns] : &t->id[edns];
+
+	return tail->len ? tail : NULL;
+}
+
+const char *
+tails_nsid(const struct tails *t, unsigned *len)
+{
+	*len = t->nsid_len;
+	return t->nsid;
 }

@@ -6,8 +6,8 @@
 
 #include <stdint.h>
 
-#define TAIL_MAX     1024 /* bytes */
-#define TAIL_BLOCK   32   /* tails are copied in blocks of this many bytes */
+#define TAIL_MAX     1024          /* bytes */
+#define TAIL_BLOCK   32            /* tails are copied in blocks of this many bytes */
 #define TAIL_PATCHES POLICY_NS_MAX /* records that are owned by the listed name or its parent */
 
 /* Without addresses or texts in the policy, TAIL_A, TAIL_AAAA, TAIL_NS, TAIL_TXT and TAIL_ANY are
@@ -35,18 +35,33 @@ struct tail {
 	uint16_t len;
 	uint16_t patch[TAIL_PATCHES]; /* offsets in bytes */
 	uint8_t patch_n;
-	uint8_t is_parent;            /* the pointers at patch[] want the listed name's parent */
-	uint8_t counts[6];            /* ANCOUNT, NSCOUNT, ARCOUNT as in the header */
+	uint8_t is_parent;     /* the pointers at patch[] want the listed name's parent */
+	uint16_t opt_rdlen_at; /* offset of the OPT's RDLENGTH; the OPT ends the tail; 0: none */
+	uint8_t counts[6];     /* ANCOUNT, NSCOUNT, ARCOUNT as in the header */
 	uint8_t bytes[TAIL_MAX + TAIL_BLOCK];
+};
+
+/* What the server says of itself; an empty text: nothing. */
+struct identity {
+	char nsid[64];
+	char id[64];
+	char version[64];
 };
 
 struct tails;
 
-/* Prepares the tails of n policies.  Returns 0, -ENOMEM, or -ERR_LIMIT when a policy's records do
- * not fit into TAIL_MAX. */
-int tails_new(struct tails **out, const struct policy *policies, unsigned n);
+/* Prepares the tails of n policies; self may be NULL.  Returns 0, -ENOMEM, or -ERR_LIMIT when a
+ * policy's records do not fit into TAIL_MAX. */
+int tails_new(
+    struct tails **out, const struct policy *policies, unsigned n, const struct identity *self);
 void tails_free(struct tails *t);
 
 /* policy 0..n-1.  Hot. */
-const struct tail *tails_get(const struct tails *t, unsigned policy, enum tail_kind kind,
-    enum edns edns);
+const struct tail *tails_get(
+    const struct tails *t, unsigned policy, enum tail_kind kind, enum edns edns);
+
+/* The TXT record in class CH that an ASKS_VERSION or ASKS_ID query gets; NULL: refused.  Hot. */
+const struct tail *tails_chaos(const struct tails *t, unsigned asks, enum edns edns);
+
+/* The NSID and its length in bytes, 0 when there is none.  Hot. */
+const char *tails_nsid(const struct tails *t, unsigned *len);

@@ -31,6 +31,7 @@ struct vec {
 	uint16_t qtype[VEC_MAX];
 	uint16_t question_end[VEC_MAX]; /* bytes from msg; 0: the question is not echoed */
 	uint8_t edns[VEC_MAX];          /* enum edns */
+	uint8_t asks[VEC_MAX];          /* ASKS_ bits: what the query wants to know of the server */
 	uint8_t feed[VEC_MAX];          /* when a rule decided */
 	uint8_t rcode[VEC_MAX];         /* the low four bits, for the counters */
 	uint16_t suffix_at[VEC_MAX];    /* offset in msg of the listed name inside QNAME */
@@ -38,5 +39,9 @@ struct vec {
 	struct hash_name hash[VEC_MAX];
 	uint8_t name[VEC_MAX][NAME_LEN_MAX + 1 + VEC_NAME_PAD]; /* QNAME, canonical */
 };
+
+#define ASKS_NSID    1 /* by EDNS option (RFC 5001) */
+#define ASKS_VERSION 2 /* version.bind, version.server in class CH */
+#define ASKS_ID      4 /* id.server, hostname.bind (RFC 4892) */
 
 enum edns { EDNS_NONE, EDNS_PLAIN, EDNS_DO, EDNS_STATES };

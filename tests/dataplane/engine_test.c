@@ -10,7 +10,18 @@
 
 #define BUFFER (VEC_ROOM + VEC_SLACK)
 
-enum { EDNS = 1, DO = 2, V1 = 4, SMALL = 8, CD = 16, AD = 32, NO_RD = 64, TCP = 128 };
+enum {
+	EDNS = 1,
+	DO = 2,
+	V1 = 4,
+	SMALL = 8,
+	CD = 16,
+	AD = 32,
+	NO_RD = 64,
+	TCP = 128,
+	NSID = 256,
+	CHAOS = 512
+};
 
 static const struct {
 	const char *about, *name;
@@ -96,6 +107,19 @@ static const struct {
     {"DO comes back", "blocked.com.mx", LDNS_RR_TYPE_AAAA, EDNS | DO,
 	"NXDOMAIN aa rd | | com.mx. 60 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
 	"1 3600 900 1209600 60; | opt 1232 do"},
+    {"NSID", "sink.com", LDNS_RR_TYPE_AAAA, EDNS | NSID,
+	"NOERROR aa rd | sink.com. 300 IN AAAA 2001:db8::1; | | opt 1232 000300056e6f646537"},
+    {"NSID beside an extended error", "refused.biz", LDNS_RR_TYPE_A, EDNS | NSID,
+	"REFUSED rd | | | opt 1232 000f0008000f736565207573000300056e6f646537"},
+    {"NSID where TC leaves room", "zulu.az", LDNS_RR_TYPE_TXT, EDNS | SMALL | NSID,
+	"NOERROR aa tc rd | | | opt 1232 000300056e6f646537"},
+    {"version.bind", "version.bind", LDNS_RR_TYPE_TXT, CHAOS,
+	"NOERROR aa rd | version.bind. 0 CH TXT \"cordon test\"; | | "},
+    {"version.server, case, EDNS", "Version.SERVER", LDNS_RR_TYPE_TXT, CHAOS | EDNS,
+	"NOERROR aa rd | Version.SERVER. 0 CH TXT \"cordon test\"; | | opt 1232"},
+    {"an identity that is not told", "id.server", LDNS_RR_TYPE_TXT, CHAOS, "REFUSED rd | | | "},
+    {"version.bind, type A", "version.bind", LDNS_RR_TYPE_A, CHAOS, "REFUSED rd | | | "},
+    {"a listed name in class CH", "sink.com", LDNS_RR_TYPE_TXT, CHAOS, "REFUSED rd | | | "},
     {"an EDNS size of 100 counts as 512", "blocked.com.mx", LDNS_RR_TYPE_AAAA, EDNS | SMALL,
 	"NXDOMAIN aa rd | | com.mx. 60 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
 	"1 3600 900 1209600 60; | opt 1232"},
@@ -108,8 +132,8 @@ query(uint8_t *out, size_t i)
 {
 	ldns_rdf *name = ldns_dname_new_frm_str(cases[i].name);
 	int flags = cases[i].flags;
-	ldns_pkt *p =
-	    ldns_pkt_query_new(name, cases[i].type, LDNS_RR_CLASS_IN, flags & NO_RD ? 0 : LDNS_RD);
+	ldns_pkt *p = ldns_pkt_query_new(name, cases[i].type,
+	    flags & CHAOS ? LDNS_RR_CLASS_CH : LDNS_RR_CLASS_IN, flags & NO_RD ? 0 : LDNS_RD);
 	uint8_t *wire = NULL;
 	size_t len = 0;
 
@@ -120,6 +144,9 @@ query(uint8_t *out, size_t i)
 		ldns_pkt_set_edns_udp_size(p, flags & SMALL ? 100 : 4096);
 		ldns_pkt_set_edns_do(p, !!(flags & DO));
 		ldns_pkt_set_edns_version(p, !!(flags & V1));
+		if (flags & NSID)
+			ldns_pkt_set_edns_data(
+			    p, ldns_rdf_new_frm_data(LDNS_RDF_TYPE_NONE, 4, "\0\3\0"));
 	}
 	ldns_pkt2wire(&wire, p, &len);
 	memcpy(out, wire, len);
@@ -376,7 +403,7 @@ main(void)
 	check_odd(img);
 	check_truncation(img);
 	check_window(img);
-	CHECK(count_get(&counters.feed[0]) == 32, "queries of feed 0: %lu",
+	CHECK(count_get(&counters.feed[0]) == 33, "queries of feed 0: %lu",
 	    (unsigned long)count_get(&counters.feed[0]));
 	CHECK(count_get(&counters.rcode[3]) == 5, "NXDOMAIN counted: %lu",
 	    (unsigned long)count_get(&counters.rcode[3]));

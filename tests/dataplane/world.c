@@ -75,6 +75,7 @@ world_new(void)
 	static const struct hash_key key = {{9, 8, 7}};
 	struct image *img = calloc(1, sizeof(*img));
 	struct index_loader *l = NULL;
+	static const struct identity self = {.nsid = "node7", .version = "cordon test"};
 	struct policy policy[3];
 
 	if (!img || index_loader_new(&l, hash_best(), &key, 64 << 20) < 0)
@@ -84,7 +85,7 @@ world_new(void)
 		goto out;
 	}
 	describe(policy);
-	if (index_loader_finish(l, &img->index) < 0 || tails_new(&img->tails, policy, 3) < 0)
+	if (index_loader_finish(l, &img->index) < 0 || tails_new(&img->tails, policy, 3, &self) < 0)
 		goto out;
 	img->feeds_n = 3;
 	img->feed[0] = (struct image_feed){.name = "one", .action = ACTION_SINKHOLE};

@@ -15,5 +15,6 @@
  *  told.biz, refused.biz            nxdomain, refuse, with extended error 15 "see us"
  *  bare.biz                         sinkhole by a policy without addresses
  *  zulu.az                          sinkhole by a policy whose TXT records take over 512 bytes
+ * NSID "node7", version "cordon test", no identity.
  * NULL when it could not be made. */
 struct image *world_new(void);
