@@ -132,9 +132,9 @@ respond(struct vec *v, unsigned i, const struct image *img, struct counters *c)
 	const struct tail *t = choose(v, i, img, &form);
 	uint8_t *msg = v->msg[i];
 
-	/* ID, opcode, RD and CD come back (RFC 1035 4.1.1, RFC 4035 3.1.6); RA, AD and Z do not. */
+	/* ID, opcode and RD come back (RFC 1035 4.1.1); RA, Z, AD and CD do not (RFC 4035 3.1.6). */
 	msg[2] = (uint8_t)(DNS_QR | (msg[2] & (DNS_OPCODE | DNS_RD)) | form->aa);
-	msg[3] = (uint8_t)((msg[3] & DNS_CD) | form->rcode);
+	msg[3] = form->rcode;
 	wire16_put(msg + 4, v->question_end[i] != 0);
 	t = put_tail(v, i, t, tails_get(img->tails, 0, TAIL_EMPTY, v->edns[i]), c);
 	if (v->asks[i] & ASKS_NSID)

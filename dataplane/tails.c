@@ -80,10 +80,13 @@ put_rr(struct out *o, enum section s, unsigned type, uint32_t ttl, bool is_apex)
 static void
 put_soa(struct out *o, enum section s, const struct policy *p)
 {
+	uint32_t ttl = p->ttl;
 	unsigned at;
 
-	/* RFC 2308 3: the TTL of the SOA in a negative answer is its MINIMUM. */
-	put_rr(o, s, TYPE_SOA, s == AUTHORITY ? p->negative_ttl : p->ttl, true);
+	/* RFC 2308 3: in a negative answer, the lesser of the SOA's MINIMUM and its own TTL. */
+	if (s == AUTHORITY && ttl > p->negative_ttl)
+		ttl = p->negative_ttl;
+	put_rr(o, s, TYPE_SOA, ttl, true);
 	put16(o, 0);
 	at = o->t->len;
 	put_name(o, p->mname);

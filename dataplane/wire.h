@@ -13,8 +13,6 @@
 #define DNS_AA     0x04
 #define DNS_TC     0x02
 #define DNS_RD     0x01
-/* Fourth byte. */
-#define DNS_CD 0x10
 
 enum { CLASS_IN = 1, CLASS_CH = 3 };
 enum { TYPE_A = 1, TYPE_NS = 2, TYPE_SOA = 6, TYPE_TXT = 16, TYPE_AAAA = 28, TYPE_OPT = 41, TYPE_DS = 43,

@@ -16,7 +16,7 @@
 struct policy {
 	char name[64];
 	uint32_t ttl;          /* seconds, of A, AAAA, NS and TXT */
-	uint32_t negative_ttl; /* seconds, SOA MINIMUM and TTL of the SOA in negative answers */
+	uint32_t negative_ttl; /* seconds, SOA MINIMUM; negative answers: it or ttl, the lesser */
 	unsigned a_n, aaaa_n, ns_n, txt_n;
 	struct in_addr a[POLICY_ADDRS_MAX];
 	struct in6_addr aaaa[POLICY_ADDRS_MAX];

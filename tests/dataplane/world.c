@@ -54,6 +54,7 @@ describe(struct policy policy[3])
 	policy_defaults(&policy[1]);
 	policy_defaults(&policy[2]);
 	policy[0].negative_ttl = policy[1].negative_ttl = 60;
+	policy[1].ttl = 30;
 	policy[1].ede = 15;
 	strcpy(policy[1].ede_text, "see us");
 	policy[2].txt_n = 3;
