@@ -195,13 +195,13 @@ fill_all(struct index *ix, const struct index_loader *l)
 	return rc;
 }
 
-/* 4 to 8 names an array, at least 2^PART_BITS arrays. */
+/* 2.5 to 5 names an array, at least 2^PART_BITS arrays. */
 static unsigned
 array_bits(uint64_t names)
 {
 	unsigned bits = PART_BITS;
 
-	while (names >> bits >= 8)
+	while (names >> bits >= 5)
 		bits++;
 	return bits;
 }

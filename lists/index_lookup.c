@@ -3,7 +3,7 @@
 #include <Judy.h>
 
 /* A Judy array of up to 31 words is one leaf behind its root: its length, then the keys, then
- * the values.  With 4 to 8 names an array the first three lines hold nearly all of it. */
+ * the values.  With 5 names at the most, on average, three lines hold nearly all of it. */
 static void
 prefetch_leaf(const void *leaf)
 {
