@@ -2,8 +2,8 @@
 
 #include <Judy.h>
 
-/* A Judy array of up to 31 words is one leaf behind its root: its length, then the keys, then
- * the values.  With 5 names at the most, on average, three lines hold nearly all of it. */
+/* A Judy array of up to 31 words is one leaf behind its root: its length, then the keys, then the
+ * values.  With 5 names at the most, on average, two lines hold nearly all of it. */
 static void
 prefetch_leaf(const void *leaf)
 {
@@ -11,7 +11,6 @@ prefetch_leaf(const void *leaf)
 
 	__builtin_prefetch((const void *)line);
 	__builtin_prefetch((const void *)(line + 64));
-	__builtin_prefetch((const void *)(line + 128));
 }
 
 static uint32_t
