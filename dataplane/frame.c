@@ -181,6 +181,8 @@ parse_one(const struct frame_port *p, struct frames *f, struct vec *v, unsigned 
 		return WAY_FRAME_CHAINED;
 	if (rte_pktmbuf_data_len(m) < ETHER_LEN)
 		return WAY_FRAME_SHORT;
+	if (rte_pktmbuf_tailroom(m) < VEC_SLACK) /* what the stages may read past the end */
+		return WAY_FRAME_LONG;
 	/* An answer to a group address would multiply. */
 	if (rte_is_multicast_ether_addr(&eth->src_addr))
 		return WAY_NOT_OUR_MAC;

@@ -8,6 +8,7 @@
 	X(WAY_NONE, "none")                       /* not decided yet */                      \
 	X(WAY_FRAME_SHORT, "frame-short")         /* ends inside a header */                 \
 	X(WAY_FRAME_CHAINED, "frame-chained")     /* more than one mbuf segment */           \
+	X(WAY_FRAME_LONG, "frame-long")           /* fills its buffer: no query is so long */ \
 	X(WAY_NOT_OUR_MAC, "not-our-mac")                                                    \
 	X(WAY_ETHERTYPE, "ethertype")             /* not ARP, IPv4, IPv6 */                  \
 	X(WAY_VLAN, "vlan")                       /* tagged, and the port takes no tags */   \

@@ -338,6 +338,10 @@ check_chained(const struct image *img)
 	segments = 2;
 	CHECK(receive(img, bases[U4].len) == WAY_FRAME_CHAINED, "two segments");
 	segments = 1;
+	CHECK(receive(img, sizeof(frame) - VEC_SLACK) == WAY_SINKHOLE, "as long as may be");
+	memcpy(frame, bases[U4].bytes, bases[U4].len);
+	make_sums(U4);
+	CHECK(receive(img, sizeof(frame) - VEC_SLACK + 1) == WAY_FRAME_LONG, "a byte longer");
 }
 
 /* Every truncation of a good frame ends in a named way, and none is answered. */
