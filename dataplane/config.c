@@ -109,7 +109,7 @@ static const struct conf_option policy[] = {
     {"ttl", CONF_INT, POLICY(ttl), "300", false, 0, CONFIG_TTL_MAX, "s", NULL,
 	"TTL of A, AAAA, NS, SOA and TXT answers"},
     {"negative-ttl", CONF_INT, POLICY(negative_ttl), "300", false, 0, 86400, "s", NULL,
-	"TTL of NXDOMAIN and NODATA"},
+	"SOA minimum, and TTL of NXDOMAIN and NODATA where ttl is not less"},
     {"serial", CONF_INT, POLICY(serial), "1", false, 0, UINT32_MAX, NULL, NULL, "SOA serial"},
     {"refresh", CONF_INT, POLICY(refresh), "3600", false, 1, CONFIG_TTL_MAX, "s", NULL,
 	"SOA refresh"},
