@@ -4,3 +4,4 @@
 #include "control/command.h"
 
 int bench_engine(int argc, char **argv);
+int bench_plan(int argc, char **argv);

@@ -6,6 +6,7 @@
 
 static const struct command commands[] = {
     {"engine", "measure the answer path on one core, without network I/O", bench_engine},
+    {"plan", "estimate the load of a family and the machines that carry it", bench_plan},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
