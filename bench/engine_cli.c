@@ -8,8 +8,10 @@
 #include "lists/index.h"
 
 #include <argp.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +43,23 @@ number(const struct argp_state *state, const char *name, const char *text, doubl
 	return v;
 }
 
+static uint64_t
+whole(const struct argp_state *state, const char *name, const char *text, double min, double max)
+{
+	double v = number(state, name, text, min, max);
+
+	if (floor(v) < v)
+		argp_error(state, "--%s must be a whole number, not '%s'", name, text);
+	return (uint64_t)v;
+}
+
+/* Of the passes, which are in rising order. */
+static double
+median(const struct engine_config *c, const struct engine_result *r)
+{
+	return (r->mqps[(c->passes - 1) / 2] + r->mqps[c->passes / 2]) / 2;
+}
+
 static error_t
 parse_option(int key, char *arg, struct argp_state *state)
 {
@@ -49,12 +68,12 @@ parse_option(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'f':
-		c->frames = (uint64_t)number(state, "frames", arg, VEC_MAX, 64e6);
+		c->frames = whole(state, "frames", arg, VEC_MAX, 64e6);
 		c->frames -= c->frames % VEC_MAX;
 		break;
 	case 'j': o->is_json = true; break;
-	case 'n': c->names = (uint64_t)number(state, "names", arg, 1, 200e6); break;
-	case 'p': c->passes = (unsigned)number(state, "passes", arg, 1, ENGINE_PASSES_MAX); break;
+	case 'n': c->names = whole(state, "names", arg, 1, 200e6); break;
+	case 'p': c->passes = (unsigned)whole(state, "passes", arg, 1, ENGINE_PASSES_MAX); break;
 	case 'r': c->hit_ratio = number(state, "hit-ratio", arg, 0, 1); break;
 	case ARGP_KEY_ARG: argp_error(state, "'%s' is not an option", arg); break;
 	default: return ARGP_ERR_UNKNOWN;
@@ -67,8 +86,8 @@ print_text(const struct engine_config *c, const struct engine_result *r, double 
 {
 	printf("engine: %" PRIu64 " names, hit ratio %g: %.2f M answers/s (%.2f to %.2f in %u "
 	       "passes), %.1f %% sinkholed\n",
-	    c->names, c->hit_ratio, r->mqps[c->passes / 2], r->mqps[0], r->mqps[c->passes - 1],
-	    c->passes, 100 * r->sinkholed);
+	    c->names, c->hit_ratio, median(c, r), r->mqps[0], r->mqps[c->passes - 1], c->passes,
+	    100 * r->sinkholed);
 	printf("index: %.1f bytes a name, loaded in %.2f s, hash %s; others kept %.2f CPUs busy\n",
 	    r->bytes_per_name, r->load_s, r->hash, busy);
 }
@@ -79,9 +98,9 @@ print_json(const struct engine_config *c, const struct engine_result *r, double 
 	json_t *j = json_pack("{ss ss sI sI si sf sf sf sf sf ss sf sf sf}", "version",
 	    CORDON_VERSION, "benchmark", "engine", "names", (json_int_t)c->names, "frames",
 	    (json_int_t)c->frames, "passes", (int)c->passes, "hit_ratio", c->hit_ratio, "sinkholed",
-	    r->sinkholed, "mqps", r->mqps[c->passes / 2], "min", r->mqps[0], "max",
-	    r->mqps[c->passes - 1], "hash", r->hash, "bytes_per_name", r->bytes_per_name, "load_s",
-	    r->load_s, "busy_other", busy);
+	    r->sinkholed, "mqps", median(c, r), "min", r->mqps[0], "max", r->mqps[c->passes - 1],
+	    "hash", r->hash, "bytes_per_name", r->bytes_per_name, "load_s", r->load_s, "busy_other",
+	    busy);
 	int rc = j ? json_dumpf(j, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6)) : -1;
 
 	json_decref(j);
