@@ -21,15 +21,17 @@ CFLAGS    += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
 
 # One directory, one archive; the include rules stand in docs/ARCHITECTURE.md.
-PROGRAMS  := cordon cordon-responder
-MAIN       = control/cordon.c dataplane/responder.c
+PROGRAMS  := cordon cordon-responder cordon-bench
+MAIN       = control/cordon.c dataplane/responder.c bench/cordon-bench.c
+TOOLS     := bench/index_bench.c bench/names_print.c
 SRC_base      := $(wildcard base/*.c)
 SRC_lists     := $(wildcard lists/*.c)
 SRC_dataplane := $(filter-out $(MAIN),$(wildcard dataplane/*.c))
 SRC_control   := $(filter-out $(MAIN),$(wildcard control/*.c))
-SRC       := $(SRC_base) $(SRC_lists) $(SRC_dataplane) $(SRC_control)
-HEADERS   := $(wildcard base/*.h lists/*.h dataplane/*.h control/*.h)
-TESTS     := $(wildcard tests/base/*_test.c tests/lists/*_test.c tests/dataplane/*_test.c tests/control/*_test.c)
+SRC_bench     := $(filter-out $(MAIN) $(TOOLS),$(wildcard bench/*.c))
+SRC       := $(SRC_base) $(SRC_lists) $(SRC_dataplane) $(SRC_control) $(SRC_bench)
+HEADERS   := $(wildcard base/*.h lists/*.h dataplane/*.h control/*.h bench/*.h)
+TESTS     := $(foreach d,base lists dataplane control bench,$(wildcard tests/$d/*_test.c))
 FUZZERS   := $(wildcard tests/fuzz/fuzz_*.c)
 RUNS      := $(wildcard tests/run/*_test.sh)
 # Files that run for every packet: scripts/check-hot holds them to hot.allow.
@@ -61,7 +63,7 @@ $(call lib,$1): $(call obj,$(SRC_$1))
 endef
 # What tests share: a small image, what must hold for every answer.
 SRC_tests := tests/dataplane/world.c tests/fuzz/answer.c
-$(foreach d,base lists dataplane control tests,$(eval $(call archive,$d)))
+$(foreach d,base lists dataplane control bench tests,$(eval $(call archive,$d)))
 
 LINK = $(if $Q,@echo '  LD   $@' &&) mkdir -p $(@D) && \
        $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS)
@@ -70,9 +72,13 @@ $B/bin/cordon: $B/control/cordon.o $(call lib,control) $(call lib,lists) $(call 
 	$(LINK)
 $B/bin/cordon-responder: $B/dataplane/responder.o $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
+$B/bin/cordon-bench: $B/bench/cordon-bench.o $(call lib,bench) $(call lib,dataplane) $(call lib,lists) $(call lib,base)
+	$(LINK) $(DPDKLIBS)
 $B/tests/dataplane/%: $B/tests/dataplane/%.o $(call lib,tests) $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
 $B/tests/%: $B/tests/%.o $(call lib,control) $(call lib,lists) $(call lib,base)
+	$(LINK)
+$B/tests/bench/%: $B/tests/bench/%.o $(call lib,bench) $(call lib,lists) $(call lib,base)
 	$(LINK)
 $B/bench/%: $B/bench/%.o $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
@@ -115,7 +121,7 @@ $B/fuzz/%: $B/tests/fuzz/%.o $(call lib,tests) $(call lib,dataplane) $(call lib,
 	$(LINK) $(DPDKLIBS)
 
 bench: deps	## rates of the index and the answer path; seconds, not a proof
-	$Q$(MAKE) --no-print-directory all $(patsubst %.c,$B/%,$(wildcard bench/*.c))
+	$Q$(MAKE) --no-print-directory all $(TOOLS:%.c=$B/%)
 	$Qscripts/bench $B
 
 install: all	## into $(DESTDIR)$(PREFIX)
@@ -125,9 +131,9 @@ deps:	## install the Debian packages that are missing (says which)
 	$Qscripts/deps
 
 format:	## lay out every file by .clang-format
-	clang-format -i $(SRC) $(MAIN) $(HEADERS) $(wildcard tests/*/*.[ch] tests/*.h bench/*.[ch])
+	clang-format -i $(SRC) $(MAIN) $(HEADERS) $(TOOLS) $(wildcard tests/*/*.[ch] tests/*.h)
 
 clean:	## remove everything that was built
 	$(RM) -r build build-*
 
--include $(patsubst %.c,$B/%.d,$(SRC) $(SRC_tests) $(MAIN) $(TESTS) $(FUZZERS) tests/fuzz/replay.c $(wildcard bench/*.c))
+-include $(patsubst %.c,$B/%.d,$(SRC) $(SRC_tests) $(MAIN) $(TOOLS) $(TESTS) $(FUZZERS) tests/fuzz/replay.c)

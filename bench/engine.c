@@ -1,30 +1,24 @@
-/* engine_bench: the whole answer path on one core, without network I/O.
- *
- *   engine_bench NAMES [HIT-PERCENT [FRAMES]]
- *
- * Each frame is copied into a receive buffer, as a device would write it, then parsed, looked up,
- * answered in place and turned round.  The queries are drawn at random over the whole list; the
- * median of five passes. */
+#include "bench/engine.h"
+
 #include "bench/names.h"
 #include "dataplane/engine.h"
 #include "dataplane/frame.h"
 #include "dataplane/image.h"
 
 #include <arpa/inet.h>
-#include <inttypes.h>
+#include <errno.h>
 #include <rte_ip.h>
 #include <rte_mbuf.h>
 #include <rte_udp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define FRAME   80   /* bytes kept for a query's frame */
 #define BUFFERS 1024 /* receive buffers in turn */
 #define BUFFER  2048
-#define PASSES  5
 #define IP_AT   14
 #define DNS_AT  (IP_AT + 28)
+#define RATIO   1000000 /* steps of the hit ratio */
 
 struct query {
 	uint8_t len;
@@ -41,36 +35,36 @@ struct bench {
 	struct counters counters;
 };
 
-static void
-fail(const char *what)
-{
-	fprintf(stderr, "engine_bench: %s\n", what);
-	exit(1);
-}
-
-static void
+static int
 load(struct bench *b, uint64_t names)
 {
 	struct hash_key key = {{7}};
 	struct index_loader *l;
 	struct names gen = {1};
 	struct policy policy;
+	int rc;
 
-	if (index_loader_new(&l, hash_best(), &key, 0) < 0)
-		fail("no memory");
+	rc = index_loader_new(&l, hash_best(), &key, 0);
+	if (rc < 0)
+		return rc;
 	for (uint64_t i = 0; i < names; i++) {
 		struct entry e = names_entry(&gen);
 
-		if (index_loader_add(l, &e, 0, false) < 0)
-			fail("list not taken");
+		rc = index_loader_add(l, &e, 0, false);
+		if (rc < 0) {
+			index_loader_free(l);
+			return rc;
+		}
 	}
+	rc = index_loader_finish(l, &b->img.index);
+	if (rc < 0)
+		return rc;
 	policy_defaults(&policy);
 	policy.a_n = 1;
 	inet_pton(AF_INET, "192.0.2.1", &policy.a[0]);
-	if (index_loader_finish(l, &b->img.index) < 0 || tails_new(&b->img.tails, &policy, 1, NULL) < 0)
-		fail("list not taken");
 	b->img.feeds_n = 1;
 	b->img.feed[0] = (struct image_feed){.action = ACTION_SINKHOLE};
+	return tails_new(&b->img.tails, &policy, 1, NULL);
 }
 
 static void
@@ -97,36 +91,59 @@ make_query(struct query *q, const uint8_t *name, unsigned name_len)
 	q->len = (uint8_t)(DNS_AT + len);
 }
 
-/* Every step-th name of the list, in random order; a share of them made unlisted. */
 static void
-make_queries(struct bench *b, uint64_t names, unsigned hit_percent)
+shuffle(struct query *q, uint64_t n, struct names *choice)
 {
-	struct names gen = {1}, choice = {99};
-	uint64_t step = names < b->frames ? 1 : names / b->frames, n = 0;
+	for (uint64_t i = n - 1; i > 0; i--) {
+		uint64_t k = names_random(choice) % (i + 1);
+		struct query t = q[i];
 
-	b->query = calloc(b->frames, sizeof(*b->query));
+		q[i] = q[k];
+		q[k] = t;
+	}
+}
+
+/* Every step-th name of the list, in random order; a share of them made unlisted. */
+static int
+make_queries(struct bench *b, const struct engine_config *c)
+{
+	struct names gen, choice = {99};
+	uint64_t step = c->names < c->frames ? 1 : c->names / c->frames, n = 0;
+	uint64_t hits = (uint64_t)(c->hit_ratio * RATIO + 0.5);
+
+	b->query = calloc(c->frames, sizeof(*b->query));
 	if (!b->query)
-		fail("no memory");
-	while (n < b->frames) {
+		return -ENOMEM;
+	while (n < c->frames) {
 		gen.state = 1; /* the list again, as often as needed */
-		for (uint64_t i = 0; i < names && n < b->frames; i++) {
+		for (uint64_t i = 0; i < c->names && n < c->frames; i++) {
 			uint8_t name[16];
 			unsigned len = names_next(&gen, name);
 
 			if (i % step != 0)
 				continue;
-			if (names_random(&choice) % 100 >= hit_percent)
-				name[len - 2] = 'z'; /* no suffix of the list ends so */
+			if (names_random(&choice) % RATIO >= hits)
+				name[len - 3] = 'z'; /* no suffix of the list begins so */
 			make_query(&b->query[n++], name, len);
 		}
 	}
-	for (uint64_t i = b->frames - 1; i > 0; i--) {
-		uint64_t k = names_random(&choice) % (i + 1);
-		struct query q = b->query[i];
+	shuffle(b->query, c->frames, &choice);
+	return 0;
+}
 
-		b->query[i] = b->query[k];
-		b->query[k] = q;
-	}
+static int
+make_buffers(struct bench *b)
+{
+	b->buffer = aligned_alloc(64, (size_t)BUFFERS * BUFFER);
+	if (!b->buffer)
+		return -ENOMEM;
+	for (unsigned i = 0; i < BUFFERS; i++)
+		b->mbuf[i] = (struct rte_mbuf){
+		    .buf_addr = b->buffer + (size_t)i * BUFFER, .buf_len = BUFFER, .nb_segs = 1};
+	b->port = (struct frame_port){
+	    .mac = {2, 0, 0, 0, 0, 2}, .udp_port_be = htons(53), .check_checksum = true, .a_n = 1};
+	b->port.a[0].s_addr = htonl(0xc6120002);
+	return 0;
 }
 
 static void
@@ -162,32 +179,48 @@ pass(struct bench *b)
 	return (double)b->frames / (bench_now_s() - start) / 1e6;
 }
 
-int
-main(int argc, char **argv)
+static void
+measure(struct bench *b, const struct engine_config *c, struct engine_result *out)
 {
-	static struct bench b;
-	uint64_t names = argc > 1 ? strtoull(argv[1], NULL, 10) : 1500000;
-	unsigned hits = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 100;
-	double rate[PASSES];
+	for (unsigned i = 0; i < c->passes; i++)
+		out->mqps[i] = pass(b);
+	qsort(out->mqps, c->passes, sizeof(out->mqps[0]), bench_by_value);
+	out->sinkholed =
+	    (double)count_get(&b->counters.way[WAY_SINKHOLE]) / ((double)c->frames * c->passes);
+}
 
-	b.frames = argc > 3 ? strtoull(argv[3], NULL, 10) / VEC_MAX * VEC_MAX : 1 << 21;
-	if (names == 0 || b.frames == 0)
-		fail("usage: engine_bench NAMES [HIT-PERCENT [FRAMES]]");
-	load(&b, names);
-	make_queries(&b, names, hits);
-	b.port = (struct frame_port){
-	    .mac = {2, 0, 0, 0, 0, 2}, .udp_port_be = htons(53), .check_checksum = true, .a_n = 1};
-	b.port.a[0].s_addr = htonl(0xc6120002);
-	b.buffer = aligned_alloc(64, (size_t)BUFFERS * BUFFER);
-	for (unsigned i = 0; i < BUFFERS; i++)
-		b.mbuf[i] = (struct rte_mbuf){
-		    .buf_addr = b.buffer + (size_t)i * BUFFER, .buf_len = BUFFER, .nb_segs = 1};
-	for (unsigned i = 0; i < PASSES; i++)
-		rate[i] = pass(&b);
-	qsort(rate, PASSES, sizeof(rate[0]), bench_by_value);
-	printf("engine: %" PRIu64 " names, %u %% hits: %.2f M answers/s (%.2f to %.2f), "
-	       "%.1f %% sinkholed\n",
-	    names, hits, rate[PASSES / 2], rate[0], rate[PASSES - 1],
-	    100.0 * (double)count_get(&b.counters.way[WAY_SINKHOLE]) / ((double)b.frames * PASSES));
-	return 0;
+int
+engine_run(const struct engine_config *c, struct engine_result *out)
+{
+	struct index_stats stats;
+	struct bench *b;
+	double start;
+	int rc;
+
+	*out = (struct engine_result){0};
+	b = aligned_alloc(_Alignof(struct bench), sizeof(*b));
+	if (!b)
+		return -ENOMEM;
+	memset(b, 0, sizeof(*b));
+	b->frames = c->frames;
+	start = bench_now_s();
+	rc = load(b, c->names);
+	if (rc < 0)
+		goto out;
+	out->load_s = bench_now_s() - start;
+	index_stats(b->img.index, &stats);
+	out->bytes_per_name = (double)stats.bytes / (double)stats.names;
+	out->hash = stats.hash;
+	rc = make_queries(b, c);
+	if (rc == 0)
+		rc = make_buffers(b);
+	if (rc == 0)
+		measure(b, c, out);
+out:
+	tails_free(b->img.tails);
+	index_free(b->img.index);
+	free(b->buffer);
+	free(b->query);
+	free(b);
+	return rc;
 }
