@@ -118,12 +118,13 @@ take_opt(struct vec *v, unsigned i, const uint8_t *p)
 	return p[5] == 0 ? WAY_NONE : WAY_BADVERS; /* RFC 6891 6.1.3 */
 }
 
-/* Walks the additional section; what ends before or after the message's end is malformed. */
+/* Walks what stands behind the question: IXFR's SOA and the additional section; what ends before or
+ * after the message's end is malformed. */
 static enum way
 additional(struct vec *v, unsigned i, unsigned pos)
 {
 	const uint8_t *msg = v->msg[i];
-	unsigned len = v->len[i], records = wire16(msg + 10);
+	unsigned len = v->len[i], records = wire16(msg + 8) + wire16(msg + 10);
 	enum way way = WAY_NONE;
 
 	if (records > RECORDS_MAX)
@@ -167,12 +168,13 @@ parse(struct vec *v, unsigned i)
 	v->question_end[i] = (uint16_t)(end + 4);
 	if (msg[2] & DNS_OPCODE)
 		return WAY_NOTIMP;
-	if (wire16(msg + 6) != 0 || wire16(msg + 8) != 0)
+	v->qtype[i] = wire16(msg + end);
+	/* A query has no answer, and an authority section only for IXFR (RFC 1995 3). */
+	if (wire16(msg + 6) != 0 || (wire16(msg + 8) != 0 && v->qtype[i] != TYPE_IXFR))
 		return WAY_FORMERR;
 	way = additional(v, i, end + 4);
 	if (way != WAY_NONE)
 		return way;
-	v->qtype[i] = wire16(msg + end);
 	if (wire16(msg + end + 2) != CLASS_IN) {
 		if (wire16(msg + end + 2) == CLASS_CH)
 			v->asks[i] |= chaos_asks(v->name[i], end - DNS_HEADER_LEN, v->qtype[i]);

@@ -135,11 +135,6 @@ RULES = [
     Rule("NSD: RD lost", "nsd", "rd",
          "RD comes back (RFC 1035 4.1.1), as from Knot; NSD clears it where there is not one question.",
          lambda q, o, t: q.form in ("no question", "two questions") and o["rd"] == q.flags >> 8 & 1 > t["rd"]),
-    Rule("IXFR", "both", "rcode edns",
-         "An IXFR has a SOA in its authority section (RFC 1995 3); cordon, which transfers nothing, takes "
-         "records there for malformed.",
-         lambda q, o, t: q.qtype == 251 and q.form in ("IXFR with SOA", "authority section") and
-             o["rcode"] == 1 and t["rcode"] in (4, 5, 9, 16)),
     Rule("NSD: question left out", "nsd", "question",
          "The question comes back in errors too; NSD leaves it out of most.",
          lambda q, o, t: t.get("question") == b"" and t["rcode"] in ERRORS),
