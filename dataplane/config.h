@@ -13,6 +13,8 @@ struct config_top {
 	char *now;     /* NULL: the clock */
 	struct conf_texts listen;
 	int64_t list_memory;
+	char *user, *group; /* NULL: stay, the user's */
+	bool seccomp;
 };
 
 struct config_sockets {
