@@ -14,6 +14,8 @@ struct config_top {
 	struct conf_texts listen;
 	int64_t list_memory;
 	char *nsid, *identity, *version; /* NULL or empty: not told */
+	char *user, *group; /* NULL: stay, the user's */
+	bool seccomp;
 };
 
 struct config_sockets {

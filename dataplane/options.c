@@ -185,12 +185,18 @@ options_fixed_change(const struct options *a, const struct options *b)
 		return "listen";
 	if (!is_same_text(ca->top.control, cb->top.control))
 		return "control";
+	if (!is_same_text(ca->top.user, cb->top.user))
+		return "user";
+	if (!is_same_text(ca->top.group, cb->top.group))
+		return "group";
+	if (ca->top.seccomp != cb->top.seccomp)
+		return "seccomp";
 	if (memcmp(&ca->sockets, &cb->sockets, sizeof(ca->sockets)) != 0)
 		return "sockets";
 	if (!is_same_text(da->lcores, db->lcores) ||
 	    !is_same_text(da->file_prefix, db->file_prefix) || da->memory != db->memory ||
-	    da->huge_pages != db->huge_pages ||
-	    da->busy_poll != db->busy_poll || !is_same_texts(&da->eal_extra, &db->eal_extra))
+	    da->huge_pages != db->huge_pages || da->busy_poll != db->busy_poll ||
+	    !is_same_texts(&da->eal_extra, &db->eal_extra))
 		return "dpdk";
 	/* Both came from calloc: padding is equal too. */
 	if (a->ports_n != b->ports_n || memcmp(a->port, b->port, sizeof(a->port)) != 0)

@@ -41,6 +41,6 @@ struct options {
 int options_load(struct options **out, const struct args *args, conf_error_fn *error, void *ctx);
 void options_free(struct options *o); /* NULL is allowed */
 
-/* What a running program cannot take over from b: "listen", "sockets", "dpdk", "ports" or
- * "control"; NULL if nothing of that differs. */
+/* What a running program cannot take over from b: "listen", "sockets", "dpdk", "ports",
+ * "control", "user", "group" or "seccomp"; NULL if nothing of that differs. */
 const char *options_fixed_change(const struct options *a, const struct options *b);

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "dataplane/commands.h"
+#include "dataplane/jail.h"
 #include "dataplane/notify.h"
 
 #include <errno.h>
@@ -225,6 +226,8 @@ server_open(struct server *s)
 		rc = open_transports(s);
 	if (rc == 0)
 		rc = open_control(s);
+	if (rc == 0)
+		rc = jail_enter(&s->start->config.top, s->args.config);
 	return rc;
 }
 
