@@ -1,7 +1,7 @@
 /* command.h - the subcommands of cordon-bench(1): one row each in cordon-bench.c. */
 #pragma once
 
-#include "control/command.h"
+#include "base/command.h"
 
 int bench_engine(int argc, char **argv);
 int bench_plan(int argc, char **argv);
