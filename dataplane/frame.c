@@ -2,6 +2,7 @@
 
 #include "dataplane/checksum.h"
 #include "dataplane/engine.h"
+#include "dataplane/frame_source.h"
 
 #include <rte_ether.h>
 #include <rte_ip.h>
@@ -31,16 +32,6 @@ frame_is_ours6(const struct frame_port *p, const uint8_t addr[16])
 	return false;
 }
 
-/* A source that no answer may go to: this network, loopback, multicast, reserved, broadcast
- * (RFC 1122 3.2.1.3), or ourselves. */
-static bool
-is_bad_source(const struct frame_port *p, uint32_t addr_be)
-{
-	uint8_t first = (uint8_t)(rte_be_to_cpu_32(addr_be) >> 24);
-
-	return first == 0 || first == 127 || first >= 224 || frame_is_ours(p, addr_be);
-}
-
 /* Unspecified, loopback, IPv4-mapped, multicast, or ourselves (RFC 4291 2.5, 2.7). */
 static bool
 is_bad_source6(const struct frame_port *p, const uint8_t addr[16])
@@ -48,15 +39,6 @@ is_bad_source6(const struct frame_port *p, const uint8_t addr[16])
 	static const uint8_t zero[10];
 
 	return addr[0] == 0xff || memcmp(addr, zero, sizeof(zero)) == 0 || frame_is_ours6(p, addr);
-}
-
-/* echo, daytime, qotd, chargen answer anything and would start a loop. */
-static bool
-is_bad_port(uint16_t port_be)
-{
-	uint16_t port = rte_be_to_cpu_16(port_be);
-
-	return port == 0 || port == 7 || port == 13 || port == 17 || port == 19;
 }
 
 static bool
@@ -70,7 +52,7 @@ is_checked(const struct rte_mbuf *m, uint64_t mask, uint64_t good)
 static uint16_t
 udp_sum(const void *addrs, unsigned addrs_len, const struct rte_udp_hdr *udp)
 {
-	uint64_t sum = checksum_add(0, addrs, addrs_len);
+	uint64_t sum = checksum_fixed(addrs, addrs_len);
 
 	sum += (uint64_t)rte_cpu_to_be_16(IPPROTO_UDP) + udp->dgram_len;
 	return checksum_fold(checksum_add(sum, udp, rte_be_to_cpu_16(udp->dgram_len)));
@@ -88,7 +70,7 @@ parse_udp(
 	len = rte_be_to_cpu_16(udp->dgram_len);
 	if (len < UDP_LEN || len > avail)
 		return WAY_UDP_LENGTH;
-	if (udp->dst_port != p->udp_port_be || is_bad_port(udp->src_port))
+	if (udp->dst_port != p->udp_port_be || frame_is_bad_port(udp->src_port))
 		return WAY_UDP_PORT;
 	v->msg[i] = (uint8_t *)(udp + 1);
 	v->len[i] = (uint16_t)(len - UDP_LEN);
@@ -113,11 +95,11 @@ parse_ip4(const struct frame_port *p, struct rte_mbuf *m, struct vec *v, unsigne
 		return WAY_IP_OPTIONS;
 	if (p->check_checksum &&
 	    !is_checked(m, RTE_MBUF_F_RX_IP_CKSUM_MASK, RTE_MBUF_F_RX_IP_CKSUM_GOOD) &&
-	    checksum_fold(checksum_add(0, ip, sizeof(*ip))) != 0xffff)
+	    checksum_fold(checksum_fixed(ip, sizeof(*ip))) != 0xffff)
 		return WAY_IP_CHECKSUM;
 	if (ip->fragment_offset & rte_cpu_to_be_16(RTE_IPV4_HDR_MF_FLAG | RTE_IPV4_HDR_OFFSET_MASK))
 		return WAY_IP_FRAGMENT;
-	if (is_bad_source(p, ip->src_addr))
+	if (frame_is_bad_source(p, ip->src_addr))
 		return WAY_IP_SOURCE;
 	if (!p->any_address && !frame_is_ours(p, ip->dst_addr))
 		return WAY_NOT_OUR_ADDRESS;
@@ -208,19 +190,12 @@ void
 frame_parse(const struct frame_port *p, struct frames *f, struct vec *v, unsigned n)
 {
 	v->n = n;
+	p->take_plain(p, f, v, n);
 	for (unsigned i = 0; i < n; i++) {
 		v->limit[i] = ENGINE_UDP_MAX;
 		v->tcp[i] = 0;
-		v->way[i] = (uint8_t)parse_one(p, f, v, i);
+		v->way[i] = f->is_plain[i] ? WAY_NONE : (uint8_t)parse_one(p, f, v, i);
 	}
-}
-
-/* Sums of what was just written come from the values, not from memory: a wide load behind
- * narrow stores waits for them. */
-static uint64_t
-addr_sum(const void *addrs, unsigned addrs_len)
-{
-	return checksum_add(0, addrs, addrs_len); /* the same before and after they are swapped */
 }
 
 /* The sum to send, from the sum of the addresses.  A computed 0 goes out as 0xffff: 0 says that
@@ -239,7 +214,7 @@ answer_sum(uint64_t addrs, const struct rte_udp_hdr *udp, const uint8_t *msg, un
 static uint64_t
 turn_ip4(struct rte_ipv4_hdr *ip, unsigned udp_len)
 {
-	uint64_t addrs = addr_sum(&ip->src_addr, 8), sum;
+	uint64_t addrs = checksum_fixed(&ip->src_addr, 8), sum;
 	uint32_t addr = ip->src_addr;
 
 	ip->src_addr = ip->dst_addr;
@@ -259,7 +234,7 @@ turn_ip4(struct rte_ipv4_hdr *ip, unsigned udp_len)
 static uint64_t
 turn_ip6(struct rte_ipv6_hdr *ip, unsigned udp_len)
 {
-	uint64_t addrs = addr_sum(ip->src_addr, 32);
+	uint64_t addrs = checksum_fixed(ip->src_addr, 32);
 	uint8_t addr[16];
 
 	memcpy(addr, ip->src_addr, sizeof(addr));

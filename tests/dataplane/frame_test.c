@@ -197,6 +197,7 @@ receive(const struct image *img, size_t len)
 	mbuf.data_len = (uint16_t)len;
 	mbuf.pkt_len = (uint32_t)len;
 	frames.mbuf[0] = &mbuf;
+	frame_port_ready(&port);
 	frame_parse(&port, &frames, &vec, 1);
 	if (vec.way[0] == WAY_LOCAL)
 		vec.way[0] = (uint8_t)local_answer(&port, &mbuf);

@@ -34,6 +34,7 @@ start(void)
 	port.udp_port_be = htons(53);
 	inet_pton(AF_INET, "198.18.0.2", &port.a[0]);
 	inet_pton(AF_INET6, "2001:db8::2", &port.aaaa[0]);
+	frame_port_ready(&port);
 }
 
 static void
