@@ -36,6 +36,7 @@ struct bench {
 	uint8_t *buffer;
 	struct rte_mbuf mbuf[BUFFERS];
 	struct counters counters;
+	struct engine engine;
 };
 
 static int
@@ -176,7 +177,7 @@ pass(struct bench *b)
 		receive(b, &f, &b->query[i], at);
 		at = (at + VEC_MAX) % BUFFERS;
 		frame_parse(&b->port, &f, &v, VEC_MAX);
-		engine_answer(&b->img, &v, 20000, &b->counters);
+		engine_answer(&b->engine, &b->img, &v);
 		for (unsigned k = 0; k < VEC_MAX; k++)
 			if (v.way[k] > WAY_ANSWERS)
 				frame_turn(&f, &v, k);
@@ -208,6 +209,7 @@ engine_run(const struct engine_config *c, struct engine_result *out)
 		return -ENOMEM;
 	memset(b, 0, sizeof(*b));
 	b->frames = c->frames;
+	b->engine = (struct engine){.counters = &b->counters, .day = 20000};
 	start = bench_now_s();
 	rc = load(b, c->names);
 	if (rc < 0)

@@ -1,5 +1,7 @@
 #include "dataplane/engine.h"
 
+#include "dataplane/publish.h"
+
 #include <stddef.h>
 
 /* Sums a burst up first: a counter is written once, not once a lane. */
@@ -23,11 +25,28 @@ count_burst(struct counters *c, const struct vec *v)
 			count_add(&c->rcode[r], rcode[r]);
 }
 
+const struct image *
+engine_begin(struct engine *e, const struct publish *p, uint64_t now_ms)
+{
+	e->day = atomic_load_explicit(&p->day, memory_order_relaxed);
+	e->unix_s = atomic_load_explicit(&p->unix_s, memory_order_relaxed);
+	e->now_ms = now_ms;
+	return publish_current(p);
+}
+
+bool
+engine_wants_client(const struct engine *e, const struct image *img)
+{
+	(void)e;
+	(void)img;
+	return false;
+}
+
 void
-engine_answer(const struct image *img, struct vec *v, int32_t day, struct counters *c)
+engine_answer(struct engine *e, const struct image *img, struct vec *v)
 {
 	stage_query(v);
-	stage_lookup(v, img, day);
-	stage_respond(v, img, c);
-	count_burst(c, v);
+	stage_lookup(v, img, e->day);
+	stage_respond(v, img, e->counters);
+	count_burst(e->counters, v);
 }

@@ -198,6 +198,25 @@ frame_parse(const struct frame_port *p, struct frames *f, struct vec *v, unsigne
 	}
 }
 
+void
+frame_clients(const struct frames *f, struct vec *v)
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	for (unsigned i = 0; i < v->n; i++) {
+		const uint8_t *udp = v->msg[i] - UDP_LEN; /* addresses end the IP header */
+
+		if (v->way[i] != WAY_NONE)
+			continue;
+		if (f->is_v6[i]) {
+			memcpy(v->client[i], udp - 32, 16);
+		} else {
+			memcpy(v->client[i], mapped, sizeof(mapped));
+			memcpy(v->client[i] + 12, udp - 8, 4);
+		}
+	}
+}
+
 /* The sum to send, from the sum of the addresses.  A computed 0 goes out as 0xffff: 0 says that
  * there is none (RFC 768). */
 static uint16_t

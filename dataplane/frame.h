@@ -54,6 +54,9 @@ struct frames {
  * to us gets the way that says why; WAY_LOCAL: ARP or ICMP for local.h.  Hot. */
 void frame_parse(const struct frame_port *p, struct frames *f, struct vec *v, unsigned n);
 
+/* Fills client of every lane that holds a DNS query.  Hot. */
+void frame_clients(const struct frames *f, struct vec *v);
+
 /* Makes an answer's frame out of the query's, in place: lane i, answered by the engine.  IP and
  * UDP checksums are computed here; no device offload is asked for.  Hot. */
 void frame_turn(struct frames *f, const struct vec *v, unsigned i);

@@ -1,8 +1,8 @@
 #include "dataplane/worker.h"
 
-#include "dataplane/engine.h"
 #include "dataplane/local.h"
 
+#include <rte_cycles.h>
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
 
@@ -63,6 +63,12 @@ count_transport(struct counters *c, const struct frames *f, const struct vec *v)
 	count_add(&c->udp6, v6);
 }
 
+static uint64_t
+now_ms(const struct worker *w)
+{
+	return (uint64_t)((unsigned __int128)rte_rdtsc() * w->tsc_ms >> 64);
+}
+
 /* One burst of one queue.  Returns how many packets came. */
 static unsigned
 serve(struct worker *w, const struct worker_queue *q)
@@ -70,6 +76,7 @@ serve(struct worker *w, const struct worker_queue *q)
 	struct frames f;
 	struct vec v;
 	struct rte_mbuf *reply[VEC_MAX];
+	const struct image *img;
 	unsigned n = rte_eth_rx_burst(q->port, q->queue, f.mbuf, VEC_MAX);
 
 	if (n == 0)
@@ -78,8 +85,10 @@ serve(struct worker *w, const struct worker_queue *q)
 	frame_parse(q->frame, &f, &v, n);
 	answer_local(q->frame, &f, &v);
 	count_transport(&w->counters, &f, &v);
-	engine_answer(publish_current(w->publish), &v,
-	    atomic_load_explicit(&w->publish->day, memory_order_relaxed), &w->counters);
+	img = engine_begin(&w->engine, w->publish, now_ms(w));
+	if (engine_wants_client(&w->engine, img))
+		frame_clients(&f, &v);
+	engine_answer(&w->engine, img, &v);
 	n = finish(&f, &v, reply);
 	if (n > 0)
 		transmit(w, q, reply, n);

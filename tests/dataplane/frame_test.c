@@ -159,6 +159,7 @@ static uint16_t segments = 1;
 static struct vec vec;
 static struct frames frames;
 static struct counters counters;
+static struct engine engine = {.counters = &counters, .day = WORLD_DAY};
 static struct frame_port port = {
     .mac = {2, 0, 0, 0, 0, 2}, .check_checksum = true, .a_n = 1, .aaaa_n = 1};
 
@@ -201,7 +202,8 @@ receive(const struct image *img, size_t len)
 	frame_parse(&port, &frames, &vec, 1);
 	if (vec.way[0] == WAY_LOCAL)
 		vec.way[0] = (uint8_t)local_answer(&port, &mbuf);
-	engine_answer(img, &vec, WORLD_DAY, &counters);
+	frame_clients(&frames, &vec);
+	engine_answer(&engine, img, &vec);
 	if (vec.way[0] > WAY_ANSWERS)
 		frame_turn(&frames, &vec, 0);
 	return vec.way[0];
@@ -238,6 +240,7 @@ check_answer4(const struct image *img)
 	receive(img, bases[U4].len);
 	CHECK(memcmp(frame, "\2\0\0\0\0\1\2\0\0\0\0\2", 12) == 0, "MACs turned");
 	CHECK(memcmp(&ip->src_addr, "\306\22\0\2\306\22\0\1", 8) == 0, "addresses turned");
+	CHECK(memcmp(vec.client[0], "\0\0\0\0\0\0\0\0\0\0\xff\xff\306\22\0\1", 16) == 0, "client");
 	CHECK(udp->src_port == htons(53) && udp->dst_port == htons(40000), "ports turned");
 	CHECK(mbuf.data_len == 14 + 20 + 8 + 26 + 32 && mbuf.pkt_len == mbuf.data_len, "frame");
 	CHECK(ip->total_length == htons(20 + 8 + 58) && udp->dgram_len == htons(66), "lengths");
@@ -256,6 +259,7 @@ check_answer6(const struct image *img)
 	make_sums(U6);
 	receive(img, bases[U6].len);
 	CHECK(memcmp(ip->src_addr, TO6 FROM6, 32) == 0, "IPv6 addresses turned");
+	CHECK(memcmp(vec.client[0], FROM6, 16) == 0, "IPv6 client");
 	CHECK(ip->payload_len == htons(66) && mbuf.data_len == 14 + 40 + 66, "IPv6 lengths");
 	CHECK(rte_ipv6_udptcp_cksum(ip, ip + 1) == 0xffff, "IPv6 UDP sum");
 }

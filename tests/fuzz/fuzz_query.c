@@ -11,6 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct image *world;
 static struct counters counters;
+static struct engine engine = {.counters = &counters, .day = WORLD_DAY};
 
 static void
 run(struct vec *v, const uint8_t *data, size_t size, unsigned tcp, uint8_t filling)
@@ -25,7 +26,7 @@ run(struct vec *v, const uint8_t *data, size_t size, unsigned tcp, uint8_t filli
 	v->limit[0] = tcp ? VEC_ROOM - VEC_SLACK : ENGINE_UDP_MAX;
 	v->tcp[0] = (uint8_t)tcp;
 	v->way[0] = WAY_NONE;
-	engine_answer(world, v, WORLD_DAY, &counters);
+	engine_answer(&engine, world, v);
 }
 
 int
