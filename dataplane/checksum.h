@@ -1,4 +1,4 @@
-/* checksum.h - the Internet checksum (RFC 1071), 64 bytes a step. */
+/* checksum.h - the Internet checksum (RFC 1071). */
 #pragma once
 
 #include <stdint.h>
@@ -24,10 +24,12 @@ checksum_fixed(const void *bytes, unsigned n)
 	return sum;
 }
 
+/* As checksum_add, for more than 64 bytes. */
+uint64_t checksum_add_long(uint64_t sum, const void *bytes, unsigned n);
+
 /* Adds n bytes to a running sum; what is summed first must be an even number of bytes, except for
  * the last piece.  Reads up to 64 bytes past the end, and has no branch on n up to 64: it is as
- * random as the lengths of names.  The sum is in the byte order of memory and does not overflow
- * below 2^18 bytes.  Hot. */
+ * random as the lengths of names.  The sum is in the byte order of memory.  Hot. */
 static inline __attribute__((always_inline)) uint64_t
 checksum_add(uint64_t sum, const void *bytes, unsigned n)
 {
@@ -35,9 +37,8 @@ checksum_add(uint64_t sum, const void *bytes, unsigned n)
 	checksum_lanes a, b, keep_a, keep_b;
 	uint64_t half[4];
 
-	for (; n > 64; n -= 64, p += 64)
-		for (unsigned k = 0; k < 64; k += 8)
-			sum += checksum_fixed(p + k, 8);
+	if (__builtin_expect(n > 64, 0))
+		return checksum_add_long(sum, bytes, n);
 	memcpy(&a, p, 32);
 	memcpy(&b, p + 32, 32);
 	memcpy(&keep_a, checksum_keep + 64 - n, 32);
@@ -50,12 +51,29 @@ checksum_add(uint64_t sum, const void *bytes, unsigned n)
 	return sum + (half[0] & 0xffffffff) + (half[0] >> 32);
 }
 
-/* The sum as 16 bits, not complemented: 0xffff when a right checksum was part of it. */
+/* What takes a sum below 2^47 away when it is added: the difference to a multiple of 65535. */
+static inline uint64_t
+checksum_negative(uint64_t sum)
+{
+	return (0xffffull << 32) - sum;
+}
+
+/* A folded sum of bytes as it counts when they begin at an odd offset (RFC 1071 2(B)). */
+static inline uint16_t
+checksum_at(uint16_t folded, unsigned offset)
+{
+	return offset & 1 ? (uint16_t)(folded << 8 | folded >> 8) : folded;
+}
+
+/* The sum as 16 bits, not complemented: 0xffff when a right checksum was part of it.  A half is
+ * added to the other half where the carry out of the lower one ends in the upper one. */
 static inline uint16_t
 checksum_fold(uint64_t sum)
 {
-	sum = (sum >> 32) + (sum & 0xffffffff);
-	sum = (sum >> 16) + (sum & 0xffff);
-	sum = (sum >> 16) + (sum & 0xffff);
-	return (uint16_t)((sum >> 16) + sum);
+	uint32_t word;
+
+	sum += sum << 32 | sum >> 32;
+	word = (uint32_t)(sum >> 32);
+	word += word << 16 | word >> 16;
+	return (uint16_t)(word >> 16);
 }

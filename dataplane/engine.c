@@ -46,7 +46,11 @@ void
 engine_answer(struct engine *e, const struct image *img, struct vec *v)
 {
 	stage_query(v);
+	stage_end(&e->watch, STAGE_QUERY, v->n);
 	stage_lookup(v, img, e->day);
+	stage_end(&e->watch, STAGE_LOOKUP, v->n);
 	stage_respond(v, img, e->counters);
+	stage_end(&e->watch, STAGE_RESPOND, v->n);
 	count_burst(e->counters, v);
+	stage_end(&e->watch, STAGE_COUNT, v->n);
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "dataplane/counters.h"
+#include "dataplane/stages.h"
 #include "dataplane/vec.h"
 
 #include <stdbool.h>
@@ -21,6 +22,7 @@ struct publish;
 /* What one thread answers with, beside the lists.  Its own; the counters are read by others. */
 struct engine {
 	struct counters *counters;
+	struct stage_watch watch;
 	/* Of this burst. */
 	int32_t day;     /* today, UTC days since 1970 */
 	uint32_t unix_s; /* now, modulo 2^32; up to some seconds late */

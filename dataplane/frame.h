@@ -57,9 +57,9 @@ void frame_parse(const struct frame_port *p, struct frames *f, struct vec *v, un
 /* Fills client of every lane that holds a DNS query.  Hot. */
 void frame_clients(const struct frames *f, struct vec *v);
 
-/* Makes an answer's frame out of the query's, in place: lane i, answered by the engine.  IP and
- * UDP checksums are computed here; no device offload is asked for.  Hot. */
-void frame_turn(struct frames *f, const struct vec *v, unsigned i);
+/* Makes answers' frames out of the queries', in place, for every lane that the engine answered.  IP
+ * and UDP checksums are computed here; no device offload is asked for.  Hot. */
+void frame_turn(struct frames *f, const struct vec *v);
 
 /* Whether an address is one of the port's. */
 bool frame_is_ours(const struct frame_port *p, uint32_t addr_be);

@@ -39,6 +39,8 @@ struct vec {
 	uint8_t rcode[VEC_MAX];         /* the low four bits, for the counters */
 	uint16_t suffix_at[VEC_MAX];    /* offset in msg of the listed name inside QNAME */
 	const struct index_rule *rule[VEC_MAX]; /* NULL: not listed today */
+	uint64_t sum_change[VEC_MAX]; /* of an answer: what it adds to the query's Internet checksum
+				       * (checksum.h); 0: not known */
 	struct hash_name hash[VEC_MAX];
 	uint8_t name[VEC_MAX][NAME_LEN_MAX + 1 + VEC_NAME_PAD]; /* QNAME, canonical */
 };

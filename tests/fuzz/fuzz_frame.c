@@ -58,7 +58,7 @@ run(struct run *r, const uint8_t *data, size_t size, uint8_t filling)
 		r->v.way[0] = (uint8_t)local_answer(&port, &r->mbuf);
 	engine_answer(&engine, world, &r->v);
 	if (r->v.way[0] > WAY_ANSWERS)
-		frame_turn(&r->f, &r->v, 0);
+		frame_turn(&r->f, &r->v);
 }
 
 static uint64_t
