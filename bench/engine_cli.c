@@ -24,7 +24,7 @@ struct engine_options {
 };
 
 static const struct argp_option options[] = {
-    {"frames", 'f', "N", 0, "Queries a pass, 32 to 64M, made a multiple of 32 (2097152)", 0},
+    {"frames", 'f', "N", 0, "Queries a pass, 64 to 64M, made a multiple of 64 (2097152)", 0},
     {"hit-ratio", 'r', "R", 0, "Share of queries for listed names, 0 to 1 (1)", 0},
     {"json", 'j', 0, 0, "Print the result as JSON", 0},
     {"names", 'n', "N", 0, "Names on the list, 1 to 200M (1500000)", 0},

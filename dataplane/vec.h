@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-#define VEC_MAX        32   /* lanes */
+#define VEC_MAX        64   /* lanes */
 #define VEC_NAME_PAD   16   /* readable past a name */
 #define VEC_SLACK      288  /* bytes that must be readable and writable at msg, past limit */
 #define VEC_CLIENT_LEN 16   /* bytes of a client's address */
