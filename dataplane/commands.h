@@ -1,7 +1,6 @@
 /* commands.h - what can be asked of a running responder; docs in cordon-responder(8). */
 #pragma once
 
-#include "base/ctl.h"
 #include "dataplane/server.h"
 
 /* A ctl_answer_fn; ctx is the server:

@@ -1,6 +1,5 @@
 #include "dataplane/server.h"
 
-#include "base/ctl.h"
 #include "base/date.h"
 #include "base/err.h"
 #include "base/log.h"
@@ -127,7 +126,10 @@ void
 server_run(struct server *s, int signal_fd)
 {
 	struct pollfd fds[] = {
-	    {signal_fd, POLLIN, 0}, {s->loads.done_fd, POLLIN, 0}, {s->ctl_fd, POLLIN, 0}};
+	    {signal_fd, POLLIN, 0},
+	    {s->loads.done_fd, POLLIN, 0},
+	    {s->ctl ? ctl_server_fd(s->ctl) : -1, POLLIN, 0},
+	};
 	int watchdog_ms = notify_watchdog_ms();
 	int64_t next_ns = 0;
 
@@ -140,8 +142,8 @@ server_run(struct server *s, int signal_fd)
 		}
 		take_signal(s, signal_fd);
 		take_load(s);
-		if (fds[2].revents)
-			ctl_serve(s->ctl_fd, commands_answer, s);
+		if (s->ctl)
+			ctl_server_step(s->ctl, clock_ns() / 1000000, commands_answer, s);
 	}
 }
 
@@ -189,17 +191,19 @@ static int
 open_control(struct server *s)
 {
 	const char *path = s->start->config.top.control;
+	int fd, rc;
 
 	if (!path || !*path)
 		return 0;
-	s->ctl_fd = ctl_listen(path);
-	if (s->ctl_fd >= 0)
+	fd = ctl_listen(path);
+	rc = fd < 0 ? fd : ctl_server_new(&s->ctl, fd);
+	if (rc == 0)
 		return 0;
 	log_event(LOG_LEVEL_ERROR, "control",
 	    "socket=%s error=\"%s\" remedy=\"make its directory, "
 	    "give another with --control, or none with --control ''\"",
-	    path, err_text(s->ctl_fd));
-	return s->ctl_fd;
+	    path, err_text(rc));
+	return rc;
 }
 
 int
@@ -207,7 +211,6 @@ server_open(struct server *s)
 {
 	int rc;
 
-	s->ctl_fd = -1;
 	s->started_ns = clock_ns();
 	rc = loads_init(&s->loads, &s->args);
 	if (rc == 0)
@@ -235,10 +238,9 @@ void
 server_close(struct server *s)
 {
 	atomic_store(&s->publish.stop, true);
-	if (s->ctl_fd >= 0) {
+	if (s->ctl)
 		unlink(s->start->config.top.control);
-		close(s->ctl_fd);
-	}
+	ctl_server_free(s->ctl);
 	if (s->sock)
 		sock_join(s->sock);
 	if (s->ports)

@@ -3,6 +3,7 @@
  * The main thread alone swaps lists, so it may read the current image without being a reader. */
 #pragma once
 
+#include "base/ctl_server.h"
 #include "dataplane/args.h"
 #include "dataplane/loads.h"
 #include "dataplane/options.h"
@@ -21,7 +22,7 @@ struct server {
 	int64_t started_ns;                  /* CLOCK_MONOTONIC */
 	uint64_t feed_base[INDEX_FEEDS_MAX]; /* to be taken off a feed's counter: from feeds that
 					      * had its number before */
-	int ctl_fd;                          /* -1: no control socket */
+	struct ctl_server *ctl;              /* NULL: no control socket */
 	bool end;
 };
 
