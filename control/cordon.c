@@ -11,6 +11,9 @@ static const struct command commands[] = {
     {"build", "make list zones out of lists and predictions", cmd_build},
     {"lookup", "say whether and why names are listed", cmd_lookup},
     {"status", "show a running responder's lists and counters", cmd_status},
+    {"block", "block names at once on a running responder", cmd_block},
+    {"unblock", "take such blocks back", cmd_unblock},
+    {"blocks", "list them: since when, by whom and why", cmd_blocks},
     {"reload", "have a running responder read its lists again", cmd_reload},
     {0},
 };

@@ -4,7 +4,7 @@
 #include "lists/index.h"
 #include "lists/policy.h"
 
-#define PATH_LEN_MAX 4095
+#define PATH_LEN_MAX 4000
 #define FILES_MAX    4096
 
 const char *const config_actions[] = {
@@ -38,6 +38,11 @@ static const struct conf_option top[] = {
 	"Its group; absent: the user's own"},
     {"seccomp", CONF_BOOL, TOP(seccomp), "true", false, 0, 0, NULL, NULL,
 	"Leave only the system calls that answering and reloading need"},
+    {"blocks-file", CONF_TEXT, TOP(blocks_file), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
+	"Where \"cordon block\" keeps its names, CSV, made at the start if it is not there; absent: no such "
+	"blocks"},
+    {"blocks-policy", CONF_TEXT, TOP(blocks_policy), NULL, false, 1, 63, NULL, NULL,
+	"Name of the policy that these are answered by; absent: \"default\""},
     {"now", CONF_TEXT, TOP(now), NULL, false, 1, 10, NULL, NULL,
 	"Date YYYY-MM-DD to take for today, for tests and exercises alone"},
     {0},

@@ -132,6 +132,8 @@ on_entry(void *ctx, const struct entry *e)
 		    r, e, "a name of over 15 labels cannot be listed; list a suffix of it");
 	else if (rc < 0)
 		refuse_entry(r, e, err_text(rc));
+	if (rc == 0 && l->img->has_blocks && r->feed_no == BLOCKS_FEED)
+		rc = blocks_add(&l->img->blocks, e);
 	if (rc == 0)
 		l->img->feed[r->feed_no].entries++;
 	return rc;
@@ -272,6 +274,8 @@ load_once(struct load *l, struct image **out)
 	if (rc == 0)
 		rc = index_loader_new(
 		    &l->loader, hash_best(), &key, (uint64_t)l->o->config.top.list_memory << 20);
+	if (l->img)
+		l->img->has_blocks = l->o->blocks_path;
 	for (unsigned i = 0; i < l->o->feeds_n && !is_fatal(rc) && l->loader; i++) {
 		int one = read_feed(l, i);
 

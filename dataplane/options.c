@@ -154,6 +154,7 @@ options_free(struct options *o)
 	if (!o)
 		return;
 	conf_free(config_sections, &o->config);
+	free(o->blocks_path);
 	free(o->dir);
 	free(o);
 }

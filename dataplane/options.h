@@ -32,6 +32,9 @@ struct options {
 	struct port_options port[PORTS_MAX];
 	struct policy policy[POLICIES_MAX];
 	struct identity self;
+	char *blocks_path; /* of blocks-file, ours; NULL: none.  Then feed[BLOCKS_FEED] is read from
+			      it */
+	struct conf_texts blocks_files;
 	struct feed_options feed[INDEX_FEEDS_MAX]; /* in order of precedence */
 };
 

@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "dataplane/blocks_serve.h"
 #include "dataplane/commands.h"
 #include "dataplane/jail.h"
 #include "dataplane/notify.h"
@@ -96,6 +97,7 @@ take_load(struct server *s)
 	if (rc == -EAGAIN)
 		return;
 	if (rc < 0) {
+		blocks_free(&s->blocks_changed);
 		log_event(LOG_LEVEL_ERROR, "reload-failed",
 		    "error=\"%s\" note=\"the lists before it stay\"", err_text(rc));
 		return;
@@ -105,6 +107,10 @@ take_load(struct server *s)
 		log_event(LOG_LEVEL_WARNING, "restart-needed", "option=%s", change);
 	if (!s->args.log_level && o->config.top.log_level != s->live->config.top.log_level)
 		log_set_level((enum log_level)o->config.top.log_level);
+	rc = blocks_carry(s, img);
+	if (rc < 0) /* a block that is not carried over comes back with the next reload */
+		log_event(
+		    LOG_LEVEL_ERROR, "blocks", "error=\"%s\" remedy=\"reload\"", err_text(rc));
 	adopt(s, o, img);
 	move_day(s);
 }
@@ -160,7 +166,9 @@ open_lists(struct server *s)
 	sigaddset(&ends, SIGTERM);
 	sigaddset(&ends, SIGINT);
 	pthread_sigmask(SIG_UNBLOCK, &ends, NULL);
-	rc = loads_image(&img, s->start, NULL, &cancel);
+	rc = blocks_begin(s->start);
+	if (rc == 0)
+		rc = loads_image(&img, s->start, NULL, &cancel);
 	pthread_sigmask(SIG_BLOCK, &ends, NULL);
 	if (rc < 0)
 		return rc;
@@ -230,7 +238,7 @@ server_open(struct server *s)
 	if (rc == 0)
 		rc = open_control(s);
 	if (rc == 0)
-		rc = jail_enter(&s->start->config.top, s->args.config);
+		rc = jail_enter(s->start, s->args.config);
 	return rc;
 }
 
@@ -247,6 +255,7 @@ server_close(struct server *s)
 		ports_close(s->ports);
 	loads_close(&s->loads);
 	publish_close(&s->publish);
+	blocks_free(&s->blocks_changed);
 	if (s->live != s->start)
 		options_free(s->live);
 	options_free(s->start);

@@ -22,6 +22,7 @@ struct server {
 	int64_t started_ns;                  /* CLOCK_MONOTONIC */
 	uint64_t feed_base[INDEX_FEEDS_MAX]; /* to be taken off a feed's counter: from feeds that
 					      * had its number before */
+	struct blocks blocks_changed;        /* names blocked or not any more while a load runs */
 	struct ctl_server *ctl;              /* NULL: no control socket */
 	bool end;
 };
