@@ -2,19 +2,8 @@
 
 #include <Judy.h>
 
-/* A Judy array of up to 31 words is one leaf behind its root: its length, then the keys, then the
- * values.  With 5 names at the most, on average, two lines hold nearly all of it. */
-static void
-prefetch_leaf(const void *leaf)
-{
-	uintptr_t line = (uintptr_t)leaf; /* of an empty array NULL: harmless to ask for */
-
-	__builtin_prefetch((const void *)line);
-	__builtin_prefetch((const void *)(line + 64));
-}
-
-static uint32_t
-class_in(const void *array, struct hash128 h)
+uint32_t
+leaf_class(const void *array, struct hash128 h)
 {
 	JError_t e;
 	void **value = JudyLGet(array, h.key, &e);
@@ -22,6 +11,27 @@ class_in(const void *array, struct hash128 h)
 
 	/* The key alone is 64 bits; the rest of the fingerprint must agree as well. */
 	return (v ^ index_check(h)) >> CLASS_BITS ? 0 : (uint32_t)(v & (INDEX_CLASSES - 1));
+}
+
+void
+leaf_search_judy(const struct index *ix, struct probe *probes, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		uint32_t root =
+		    atomic_load_explicit(index_root(ix, probes[i].hash), memory_order_acquire);
+
+		probes[i].class = leaf_class(index_array(ix, root), probes[i].hash);
+	}
+}
+
+/* A block of one line is asked for once more in vain: cheaper than a branch. */
+static void
+prefetch_leaf(const struct index *ix, uint32_t root)
+{
+	const char *leaf = ix->base + (uint64_t)(root & ROOT_PLACE) * ROOT_UNIT;
+
+	__builtin_prefetch(leaf);
+	__builtin_prefetch(leaf + (root & ROOT_TWO ? 64 : 0));
 }
 
 /* All roots, then all leaves, then all searches: the loads of a burst are in flight together. */
@@ -35,11 +45,8 @@ index_find(const struct index *ix, const struct hash_name *names, unsigned n, st
 		__builtin_prefetch(index_root(ix, probes[i].hash));
 	for (unsigned i = 0; i < made; i++)
 		prefetch_leaf(
-		    atomic_load_explicit(index_root(ix, probes[i].hash), memory_order_relaxed));
-	for (unsigned i = 0; i < made; i++)
-		probes[i].class = class_in(
-		    atomic_load_explicit(index_root(ix, probes[i].hash), memory_order_acquire),
-		    probes[i].hash);
+		    ix, atomic_load_explicit(index_root(ix, probes[i].hash), memory_order_relaxed));
+	ix->search(ix, probes, made);
 	return made;
 }
 
