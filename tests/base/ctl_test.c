@@ -37,6 +37,7 @@ static void
 server_start(struct server *s, int (*serve)(struct server *))
 {
 	s->serve = serve;
+	atomic_store(&s->end, false);
 	if (pthread_create(&s->thread, NULL, server_main, s) != 0)
 		exit(2);
 }
