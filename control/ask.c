@@ -11,7 +11,14 @@
 int
 ask(json_t **reply, const char *program, const char *socket, const char *const *words, size_t n)
 {
-	int rc = ctl_call(reply, socket, words, n, WAIT_MS);
+	return ask_within(reply, program, socket, words, n, WAIT_MS);
+}
+
+int
+ask_within(json_t **reply, const char *program, const char *socket, const char *const *words,
+    size_t n, int timeout_ms)
+{
+	int rc = ctl_call(reply, socket, words, n, timeout_ms);
 	const char *remedy = "";
 
 	if (rc == 0)

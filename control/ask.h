@@ -12,6 +12,10 @@
 int ask(
     json_t **reply, const char *program, const char *socket, const char *const *words, size_t n);
 
+/* The same, with a bound on the wait. */
+int ask_within(json_t **reply, const char *program, const char *socket, const char *const *words,
+    size_t n, int timeout_ms);
+
 /* Whether the reply says ok; if not, says its error. */
 int ask_ok(const json_t *reply, const char *program);
 

@@ -14,6 +14,11 @@ static const struct command commands[] = {
     {"block", "block names at once on a running responder", cmd_block},
     {"unblock", "take such blocks back", cmd_unblock},
     {"blocks", "list them: since when, by whom and why", cmd_blocks},
+    {"top", "show a running responder's rates", cmd_top},
+    {"health", "say whether a responder is healthy, for scripts", cmd_health},
+    {"drain", "have cordon health say drained, while queries are answered", cmd_drain},
+    {"undrain", "take that back", cmd_undrain},
+    {"log-reopen", "have a responder open its log file anew", cmd_log_reopen},
     {"reload", "have a running responder read its lists again", cmd_reload},
     {0},
 };

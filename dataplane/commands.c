@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "dataplane/blocks_serve.h"
 #include "dataplane/explain.h"
+#include "dataplane/health_ask.h"
 #include "dataplane/status.h"
 
 #include <stdio.h>
@@ -96,6 +97,22 @@ on_log_level(struct server *s, size_t argc, char **argv)
 }
 
 static json_t *
+on_log_reopen(struct server *s, size_t argc, char **argv)
+{
+	const char *path = s->start->log_path;
+	int rc = path ? log_to_file(path) : 0;
+
+	(void)argc;
+	(void)argv;
+	if (!path)
+		return ctl_error("the log goes to standard error; name a log-file to change that");
+	if (rc < 0)
+		return ctl_error("%s: %s; the log goes on where it was", path, err_text(rc));
+	log_event(LOG_LEVEL_NOTICE, "log-reopened", "file=%s", path);
+	return done();
+}
+
+static json_t *
 on_stop(struct server *s, size_t argc, char **argv)
 {
 	(void)argc;
@@ -118,6 +135,10 @@ static const struct {
     {"unblock", " NAME [by=WHO] [reason=TEXT]", 2, 4, blocks_on_unblock},
     {"blocks", "", 1, 1, blocks_on_list},
     {"log-level", " LEVEL", 2, 2, on_log_level},
+    {"log-reopen", "", 1, 1, on_log_reopen},
+    {"health", "", 1, 1, health_on_ask},
+    {"drain", " [reason=TEXT]", 1, 2, health_on_drain},
+    {"undrain", "", 1, 1, health_on_undrain},
     {"stop", "", 1, 1, on_stop},
 };
 

@@ -108,6 +108,14 @@ is_refused(struct reading *r, const struct entry *e)
 	return true;
 }
 
+static void
+count_entry(struct image_feed *f, const struct entry *e)
+{
+	f->entries++;
+	if (e->until > f->until)
+		f->until = e->until;
+}
+
 static int
 on_entry(void *ctx, const struct entry *e)
 {
@@ -135,7 +143,7 @@ on_entry(void *ctx, const struct entry *e)
 	if (rc == 0 && l->img->has_blocks && r->feed_no == BLOCKS_FEED)
 		rc = blocks_add(&l->img->blocks, e);
 	if (rc == 0)
-		l->img->feed[r->feed_no].entries++;
+		count_entry(&l->img->feed[r->feed_no], e);
 	return rc;
 }
 

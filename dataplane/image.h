@@ -18,6 +18,7 @@ struct image_feed {
 	uint8_t policy;   /* into tails */
 	uint64_t entries; /* as loaded */
 	uint32_t serial;  /* the newest of its zones; 0: not from zones */
+	int32_t until;    /* the last of its entries ends before this day; 0: it has none */
 };
 
 struct image {

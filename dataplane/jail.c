@@ -36,6 +36,8 @@ become(const struct options *o, struct priv *p)
 		return fail("control-owner", -errno);
 	if (o->blocks_path && chown(o->blocks_path, p->uid, p->gid) < 0)
 		return fail("blocks-owner", -errno);
+	if (o->log_path && chown(o->log_path, p->uid, p->gid) < 0)
+		return fail("log-owner", -errno);
 	rc = priv_drop(p);
 	return rc < 0 ? fail("drop", rc) : 0;
 }

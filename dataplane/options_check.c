@@ -155,6 +155,19 @@ take_policies(struct check *c, struct options *o)
 		policy_defaults(&o->policy[o->policies_n++]);
 }
 
+/* Where a file is that the configuration names; NULL for NULL.  The caller's. */
+static char *
+path_of(struct check *c, const struct options *o, const char *file)
+{
+	char *path = NULL;
+
+	if (file && asprintf(&path, "%s%s", *file == '/' ? "" : o->dir, file) < 0) {
+		path = NULL;
+		wrong(c, 0, "out of memory");
+	}
+	return path;
+}
+
 /* The operator's blocks are a feed before all others. */
 static void
 take_blocks(struct check *c, struct options *o)
@@ -172,11 +185,7 @@ take_blocks(struct check *c, struct options *o)
 	if (p < 0)
 		wrong(c, 0, "\"blocks-policy\": there is no policy \"%s\"; add it to policies",
 		    policy);
-	if (asprintf(&o->blocks_path, "%s%s", *top->blocks_file == '/' ? "" : o->dir,
-		top->blocks_file) < 0) {
-		o->blocks_path = NULL;
-		wrong(c, 0, "out of memory");
-	}
+	o->blocks_path = path_of(c, o, top->blocks_file);
 	o->blocks_files = (struct conf_texts){&top->blocks_file, 1};
 	*f = (struct feed_options){.name = BLOCKS_NAME,
 	    .files = &o->blocks_files,
@@ -343,6 +352,8 @@ options_check(struct options *o, struct check *c)
 		take_port(c, o, (const struct config_port *)from->ports.item + i);
 	take_identity(&o->self, &from->top);
 	take_policies(c, o);
+	o->log_path = path_of(c, o, from->top.log_file);
+	o->drain_path = path_of(c, o, from->top.drain_file);
 	take_blocks(c, o);
 	for (size_t i = 0; i < from->feeds.n; i++)
 		take_feed(c, o, (const struct config_feed *)from->feeds.item + i);

@@ -96,6 +96,7 @@ take_load(struct server *s)
 
 	if (rc == -EAGAIN)
 		return;
+	s->reload_rc = rc;
 	if (rc < 0) {
 		blocks_free(&s->blocks_changed);
 		log_event(LOG_LEVEL_ERROR, "reload-failed",
@@ -142,7 +143,9 @@ server_run(struct server *s, int signal_fd)
 	while (!s->end) {
 		poll(fds, 3, watchdog_ms && watchdog_ms < TICK_MS ? watchdog_ms : TICK_MS);
 		move_day(s);
-		if (watchdog_ms && clock_ns() >= next_ns) {
+		health_step(&s->health, &s->publish, clock_ns());
+		/* The service manager restarts us when nothing moves any more. */
+		if (watchdog_ms && clock_ns() >= next_ns && !health_stalled_ns(&s->health)) {
 			notify_send("WATCHDOG=1");
 			next_ns = clock_ns() + (int64_t)watchdog_ms * 1000000;
 		}
@@ -214,6 +217,18 @@ open_control(struct server *s)
 	return rc;
 }
 
+static int
+open_log(const char *path)
+{
+	int rc = path ? log_to_file(path) : 0;
+
+	if (rc < 0)
+		log_event(LOG_LEVEL_ERROR, "log-file",
+		    "file=%s error=\"%s\" remedy=\"make its directory, or name another file\"",
+		    path, err_text(rc));
+	return rc;
+}
+
 int
 server_open(struct server *s)
 {
@@ -227,7 +242,8 @@ server_open(struct server *s)
 		return rc;
 	s->live = s->start;
 	log_set_level((enum log_level)s->start->config.top.log_level);
-	if (s->start->ports_n)
+	rc = open_log(s->start->log_path);
+	if (rc == 0 && s->start->ports_n)
 		rc = ports_open(&s->ports, &s->start->eal, s->start->port, s->start->ports_n);
 	if (rc == 0)
 		rc = publish_init(&s->publish);

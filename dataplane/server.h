@@ -5,6 +5,7 @@
 
 #include "base/ctl_server.h"
 #include "dataplane/args.h"
+#include "dataplane/health.h"
 #include "dataplane/loads.h"
 #include "dataplane/options.h"
 #include "dataplane/port.h"
@@ -23,7 +24,10 @@ struct server {
 	uint64_t feed_base[INDEX_FEEDS_MAX]; /* to be taken off a feed's counter: from feeds that
 					      * had its number before */
 	struct blocks blocks_changed;        /* names blocked or not any more while a load runs */
-	struct ctl_server *ctl;              /* NULL: no control socket */
+	struct health health;
+	bool is_drained;        /* by command */
+	int reload_rc;          /* of the last load; under 0: what it failed with */
+	struct ctl_server *ctl; /* NULL: no control socket */
 	bool end;
 };
 
