@@ -1,7 +1,8 @@
 /* frame.h - Ethernet, IP and UDP around the DNS messages of a burst, for DPDK ports.
  *
- * Taken: untagged Ethernet II, IPv4 without options, IPv6 without extension headers, UDP to the
- * port's own addresses, whole (no fragments), in one mbuf segment. */
+ * Taken: Ethernet II, with up to two VLAN tags where the port's options say so, IPv4 and IPv6, UDP
+ * to the port's own addresses, whole (no fragments), in one mbuf segment.  IPv4 options and IPv6
+ * extension headers are read over where frame_odd.h says so, and left out of the answer. */
 #pragma once
 
 #include "dataplane/port.h"
@@ -17,6 +18,7 @@ struct frame_port {
 	uint8_t mac[6];
 	uint16_t udp_port_be;
 	bool any_address, check_checksum;
+	uint64_t vlan[64]; /* a bit for each VLAN whose frames are taken; untagged ones always */
 	unsigned a_n, aaaa_n;
 	struct in_addr a[PORT_ADDRS_MAX];
 	struct in6_addr aaaa[PORT_ADDRS_MAX];
@@ -26,14 +28,16 @@ struct frame_port {
 struct frames {
 	struct rte_mbuf *mbuf[VEC_MAX];
 	uint8_t is_v6[VEC_MAX]; /* when the lane holds DNS */
+	uint8_t extra[VEC_MAX]; /* bytes of options or extension headers before UDP, likewise */
 };
 
 /* Fills v from the first n mbufs of f: msg and len point into them.  A lane that is no DNS query
  * to us gets the way that says why; WAY_LOCAL: ARP or ICMP for local.h.  Hot. */
 void frame_parse(const struct frame_port *p, struct frames *f, struct vec *v, unsigned n);
 
-/* Makes an answer's frame out of the query's, in place: lane i, answered by the engine.  IP and
- * UDP checksums are computed here; no device offload is asked for.  Hot. */
+/* Makes an answer's frame out of the query's, in place: lane i, answered by the engine.  It has the
+ * query's VLAN tags, and goes from the address that was asked.  IP and UDP checksums are computed
+ * here; no device offload is asked for.  Hot. */
 void frame_turn(struct frames *f, const struct vec *v, unsigned i);
 
 /* Whether an address is one of the port's. */
