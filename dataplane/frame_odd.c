@@ -133,6 +133,4 @@ frame_straighten(struct rte_mbuf *m, uint8_t *udp, bool is_v6, uint8_t extra)
 	rte_pktmbuf_adj(m, extra);
 	if (is_v6)
 		((struct rte_ipv6_hdr *)udp - 1)->proto = IPPROTO_UDP;
-	else
-		((struct rte_ipv4_hdr *)udp - 1)->version_ihl = 0x45;
 }

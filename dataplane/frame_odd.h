@@ -28,6 +28,6 @@ enum way frame_options4(const uint8_t *options, unsigned n);
  * not be known (RFC 8200 4.2) are read over; WAY_IP_ROUTE: any routing header (RFC 5095). */
 enum way frame_headers6(const uint8_t *headers, unsigned n, uint8_t first, uint8_t *extra);
 
-/* Takes the extra bytes out of the frame, in front of the UDP header at udp, whose IP header then
- * says that it is followed by UDP; its lengths and sum are left to the caller. */
+/* Takes the extra bytes out of the frame, in front of the UDP header at udp.  An IPv6 header then
+ * says that UDP follows; lengths, sums and all else of an IPv4 header are left to the caller. */
 void frame_straighten(struct rte_mbuf *m, uint8_t *udp, bool is_v6, uint8_t extra);

@@ -95,6 +95,7 @@ static struct rte_mbuf mbuf;
 static struct vec vec;
 static struct frames frames;
 static struct counters counters;
+static struct engine engine = {.counters = &counters, .day = WORLD_DAY};
 static struct frame_port port = {
     .mac = {2, 0, 0, 0, 0, 2}, .check_checksum = true, .a_n = 1, .aaaa_n = 1};
 
@@ -160,10 +161,11 @@ receive(const struct image *img, size_t len)
 	mbuf.data_len = (uint16_t)len;
 	mbuf.pkt_len = (uint32_t)len;
 	frames.mbuf[0] = &mbuf;
+	frame_port_ready(&port);
 	frame_parse(&port, &frames, &vec, 1);
-	engine_answer(img, &vec, WORLD_DAY, &counters);
-	if (vec.way[0] > WAY_ANSWERS)
-		frame_turn(&frames, &vec, 0);
+	frame_clients(&frames, &vec);
+	engine_answer(&engine, img, &vec);
+	frame_turn(&frames, &vec);
 	return vec.way[0];
 }
 
@@ -177,6 +179,9 @@ check_answer(const struct form *f)
 	const struct rte_ipv6_hdr *ip6 = (const void *)l3;
 	unsigned head = 14 + (unsigned)f->tags.n, l4 = f->version == 4 ? 20 : 40;
 
+	CHECK(memcmp(vec.client[0] + (f->version == 4 ? 12 : 0), f->version == 4 ? ADDRS4 : ADDRS6,
+		  f->version == 4 ? 4 : 16) == 0,
+	    "%s: client", f->about);
 	CHECK(memcmp(at, "\2\0\0\0\0\1\2\0\0\0\0\2", 12) == 0 &&
 		  memcmp(at + 12, f->tags.at, f->tags.n) == 0,
 	    "%s: MACs turned, tags as they came", f->about);
