@@ -5,3 +5,4 @@
 
 int bench_engine(int argc, char **argv);
 int bench_plan(int argc, char **argv);
+int bench_scenario(int argc, char **argv);
