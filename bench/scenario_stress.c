@@ -36,6 +36,20 @@ put_state(struct session *s, const char *when)
 		(json_int_t)(r->latency.n ? r->latency.max : 0)));
 }
 
+/* The next made-up name, under a top-level domain that no list has (RFC 6761): what is taken away
+ * must not be what is asked for. */
+static struct entry
+next_entry(struct names *gen)
+{
+	static const uint8_t invalid[] = "\7invalid";
+	struct entry e = names_entry(gen);
+	unsigned at = 1u + e.name[0];
+
+	memcpy(e.name + at, invalid, sizeof(invalid));
+	e.name_len = (uint8_t)(at + sizeof(invalid));
+	return e;
+}
+
 /* Adds to `out` the changes that bring, or take away, n names of a seed. */
 static void
 add_changes(struct index_change *out, uint64_t n, uint64_t seed, bool remove)
@@ -43,7 +57,7 @@ add_changes(struct index_change *out, uint64_t n, uint64_t seed, bool remove)
 	struct names gen = {seed};
 
 	for (uint64_t i = 0; i < n; i++)
-		out[i] = (struct index_change){.entry = names_entry(&gen), .remove = remove};
+		out[i] = (struct index_change){.entry = next_entry(&gen), .remove = remove};
 }
 
 static int
