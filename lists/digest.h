@@ -1,5 +1,5 @@
-/* digest.h - MD5, SHA-1 and SHA-256 as generators of names use them; nothing is protected by
- * them here.  The one door to libcrypto. */
+/* digest.h - MD5, SHA-1 and SHA-256 as generators of names use them, SHA-256 and SHA-384 for what
+ * is stored.  The one door to libcrypto. */
 #pragma once
 
 #include <stddef.h>
@@ -8,11 +8,13 @@
 #define MD5_BYTES    16
 #define SHA1_BYTES   20
 #define SHA256_BYTES 32
+#define SHA384_BYTES 48
 
 /* All return 0, or -ERR_LIBRARY where the library refuses the algorithm. */
 int digest_md5(uint8_t out[MD5_BYTES], const void *bytes, size_t len);
 int digest_sha1(uint8_t out[SHA1_BYTES], const void *bytes, size_t len);
 int digest_sha256(uint8_t out[SHA256_BYTES], const void *bytes, size_t len);
+int digest_sha384(uint8_t out[SHA384_BYTES], const void *bytes, size_t len);
 
 /* Writes lower-case hexadecimal digits and a NUL. */
 void digest_hex(char *out, const uint8_t *bytes, size_t len);
