@@ -8,5 +8,6 @@ int cmd_check(int argc, char **argv);
 int cmd_identify(int argc, char **argv);
 int cmd_lookup(int argc, char **argv);
 int cmd_predict(int argc, char **argv);
+int cmd_registries(int argc, char **argv);
 int cmd_reload(int argc, char **argv);
 int cmd_status(int argc, char **argv);

@@ -10,6 +10,7 @@ static const struct command commands[] = {
     {"predict", "print the names that a malware family generates on given days", cmd_predict},
     {"build", "make list zones out of lists and predictions", cmd_build},
     {"lookup", "say whether and why names are listed", cmd_lookup},
+    {"registries", "show the directory of registries, or check it", cmd_registries},
     {"status", "show a running responder's lists and counters", cmd_status},
     {"reload", "have a running responder read its lists again", cmd_reload},
     {0},
