@@ -15,7 +15,7 @@ BASEFLAGS  = -std=gnu11 $(WARN) -fno-common -ffp-contract=off -I. -MMD -MP -D_GN
              -DCORDON_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PKGS))
 # DPDK's headers are the system's: its own warnings are not ours to mend.
 DPDKFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libdpdk 2>/dev/null))
-LIBS       = $(shell pkg-config --libs $(PKGS)) -lJudy -lm -lpthread
+LIBS       = -Wl,--as-needed $(shell pkg-config --libs $(PKGS)) -lJudy -lm -lpthread -Wl,--no-as-needed
 DPDKLIBS   = $(shell pkg-config --libs libdpdk)
 ifdef SAN
 CFLAGS    += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer

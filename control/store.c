@@ -39,6 +39,8 @@ static const char schema[] =
     "CREATE INDEX delivery_registry ON delivery(registry, origin, id);"
     "CREATE TABLE receipt(registry TEXT NOT NULL, origin TEXT NOT NULL, serial INTEGER NOT NULL,"
     " kind TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(registry, origin)) STRICT;"
+    "CREATE TABLE catalog(registry TEXT PRIMARY KEY, serial INTEGER NOT NULL, members TEXT NOT"
+    " NULL) STRICT;"
     "CREATE TABLE audit(seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, event TEXT NOT NULL,"
     " subject TEXT NOT NULL, detail TEXT NOT NULL, hash BLOB NOT NULL) STRICT;"
     "CREATE TRIGGER audit_kept BEFORE DELETE ON audit"
