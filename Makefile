@@ -24,6 +24,7 @@ endif
 # One directory, one archive; the include rules stand in docs/ARCHITECTURE.md.
 PROGRAMS  := cordon cordon-responder cordon-bench
 MAIN       = control/cordon.c dataplane/responder.c bench/cordon-bench.c
+RIGS      := tests/control/xfr_main.c
 TOOLS     := bench/index_bench.c bench/names_print.c
 SRC_base      := $(wildcard base/*.c)
 SRC_lists     := $(wildcard lists/*.c)
@@ -89,7 +90,7 @@ run: deps	## install what is missing, build, answer today's Conficker names unti
 	$Qscripts/run $B
 
 test: deps	## install what is missing, build, run every test
-	$Q$(MAKE) --no-print-directory all
+	$Q$(MAKE) --no-print-directory all $(RIGS:%.c=$B/%)
 	$Qscripts/test $B
 
 unit: $(TESTS:%.c=$B/%)	## unit tests only
@@ -137,4 +138,4 @@ format:	## lay out every file by .clang-format
 clean:	## remove everything that was built
 	$(RM) -r build build-*
 
--include $(patsubst %.c,$B/%.d,$(SRC) $(SRC_tests) $(MAIN) $(TOOLS) $(TESTS) $(FUZZERS) tests/fuzz/replay.c)
+-include $(patsubst %.c,$B/%.d,$(SRC) $(SRC_tests) $(MAIN) $(TOOLS) $(RIGS) $(TESTS) $(FUZZERS) tests/fuzz/replay.c)
