@@ -22,8 +22,8 @@ CFLAGS    += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
 
 # One directory, one archive; the include rules stand in docs/ARCHITECTURE.md.
-PROGRAMS  := cordon cordon-responder cordon-bench
-MAIN       = control/cordon.c dataplane/responder.c bench/cordon-bench.c
+PROGRAMS  := cordon cordond cordon-responder cordon-bench
+MAIN       = control/cordon.c control/cordond.c dataplane/responder.c bench/cordon-bench.c
 RIGS      := tests/control/xfr_main.c
 TOOLS     := bench/index_bench.c bench/names_print.c
 SRC_base      := $(wildcard base/*.c)
@@ -71,6 +71,8 @@ LINK = $(if $Q,@echo '  LD   $@' &&) mkdir -p $(@D) && \
        $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
 $B/bin/cordon: $B/control/cordon.o $(call lib,control) $(call lib,lists) $(call lib,base)
+	$(LINK)
+$B/bin/cordond: $B/control/cordond.o $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK)
 $B/bin/cordon-responder: $B/dataplane/responder.o $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
