@@ -5,9 +5,14 @@
 
 int cmd_build(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_diff(int argc, char **argv);
 int cmd_identify(int argc, char **argv);
+int cmd_keygen(int argc, char **argv);
 int cmd_lookup(int argc, char **argv);
 int cmd_predict(int argc, char **argv);
 int cmd_registries(int argc, char **argv);
 int cmd_reload(int argc, char **argv);
+int cmd_show(int argc, char **argv);
+int cmd_sign(int argc, char **argv);
 int cmd_status(int argc, char **argv);
+int cmd_verify(int argc, char **argv);

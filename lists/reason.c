@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct {
 	const char *word;
@@ -25,35 +26,47 @@ reason_weight(enum reason_code code)
 	return rows[code].weight;
 }
 
-/* All room at once: a list that has one reason often has more. */
+#define ROOM ((size_t)REASON_CODES * REASONS_EACH_MAX)
+
+/* Where a reason of this text is or goes; NULL: there is no room. */
 static struct reason *
-next(struct reasons *r)
+find(struct reasons *r, enum reason_code code, const char *text)
 {
+	unsigned same = 0;
+
+	if (!r->item) /* all room at once: a list that has one reason often has more */
+		r->item = calloc(ROOM, sizeof(*r->item));
 	if (!r->item)
-		r->item = calloc(REASONS_MAX, sizeof(*r->item));
-	if (!r->item || r->n == REASONS_MAX)
 		return NULL;
-	return &r->item[r->n++];
+	for (size_t i = 0; i < r->n; i++) {
+		if (r->item[i].code == code && !strcmp(r->item[i].text, text))
+			return &r->item[i];
+		same += r->item[i].code == code;
+	}
+	return same < REASONS_EACH_MAX ? &r->item[r->n++] : NULL;
 }
 
 void
 reasons_add(struct reasons *r, enum reason_code code, const char *where, uint64_t line,
     const char *fmt, ...)
 {
-	struct reason *to = next(r);
+	char text[REASON_TEXT_MAX];
+	struct reason *to;
 	va_list ap;
 
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
 	r->count[code]++;
+	to = find(r, code, text);
 	if (!to) {
 		r->dropped++;
-		return;
+	} else if (to->times++ == 0) {
+		to->code = code;
+		to->line = line;
+		snprintf(to->where, sizeof(to->where), "%s", where);
+		memcpy(to->text, text, sizeof(text));
 	}
-	to->code = code;
-	to->line = line;
-	snprintf(to->where, sizeof(to->where), "%s", where);
-	va_start(ap, fmt);
-	vsnprintf(to->text, sizeof(to->text), fmt, ap);
-	va_end(ap);
 }
 
 bool

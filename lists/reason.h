@@ -58,11 +58,12 @@ enum reason_weight { REASON_IS_SIGNATURE, REASON_IS_MISSING, REASON_IS_FATAL };
 
 #define REASON_WHERE_MAX 272 /* "parts/", a suffix of plain letters, ".zone", NUL */
 #define REASON_TEXT_MAX  320 /* longer texts are cut */
-#define REASONS_MAX      200 /* more are counted, not kept */
+#define REASONS_EACH_MAX 20  /* of one code; more are counted, not kept */
 
 struct reason {
 	enum reason_code code;
 	uint64_t line;                /* of the file `where`, 0: none */
+	uint64_t times;               /* how often this text was said, of other files too */
 	char where[REASON_WHERE_MAX]; /* member or file; "": the update as a whole */
 	char text[REASON_TEXT_MAX];   /* UTF-8; one sentence without the full stop */
 };
@@ -71,7 +72,7 @@ struct reason {
 struct reasons {
 	struct reason *item; /* ours until reasons_free */
 	size_t n;
-	uint64_t dropped; /* beyond REASONS_MAX, or for want of memory */
+	uint64_t dropped; /* beyond REASONS_EACH_MAX, or for want of memory */
 	uint64_t count[REASON_CODES];
 };
 
@@ -79,7 +80,8 @@ struct reasons {
 const char *reason_word(enum reason_code code);
 enum reason_weight reason_weight(enum reason_code code);
 
-/* Adds one.  Never fails: what cannot be kept is counted. */
+/* Adds one; the same text again is counted, so that a fault of all 116 parts is one reason.  Never
+ * fails: what cannot be kept is counted. */
 void reasons_add(struct reasons *r, enum reason_code code, const char *where, uint64_t line,
     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 

@@ -12,7 +12,7 @@
 #define TRUST_SIGNATURES_MAX 64 /* looked at of one zone */
 
 struct trust {
-	char feed[64];
+	char feed[64];             /* "": any */
 	uint8_t hub[NAME_LEN_MAX]; /* the zone's name behind suffix and feed */
 	uint8_t hub_len;           /* 0: any */
 	unsigned threshold;        /* 1..n */

@@ -46,7 +46,7 @@ check_base(struct verify *v, const uint8_t *base, size_t len, const char *where)
 	char text[NAME_TEXT_MAX];
 
 	name_to_text(text, base);
-	if (base[0] != strlen(t->feed) || memcmp(base + 1, t->feed, base[0]) != 0)
+	if (t->feed[0] && (base[0] != strlen(t->feed) || memcmp(base + 1, t->feed, base[0]) != 0))
 		reasons_add(&v->reasons, REASON_FEED, where, 0,
 		    "is of feed %.*s; the keys are those of %s", base[0], text, t->feed);
 	else if (!is_hub(t, base, len))
