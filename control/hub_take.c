@@ -162,7 +162,7 @@ store_parts(struct hub *h, const struct verdict *v, const char *out, struct stor
 		if (rc < 0)
 			return rc;
 	}
-	return 0;
+	return store_file_sync(h->store);
 }
 
 static int

@@ -53,7 +53,7 @@ write_all(int fd, const char *at, size_t len)
 
 /* Writes dir/name by way of dir/name.tmp. */
 static int
-put(const char *dir, const char *name, const void *bytes, size_t len)
+put(const char *dir, const char *name, const void *bytes, size_t len, bool sync)
 {
 	char path[PATH_MAX], temporary[PATH_MAX];
 	int fd, rc;
@@ -65,7 +65,7 @@ put(const char *dir, const char *name, const void *bytes, size_t len)
 	if (fd < 0)
 		return -errno;
 	rc = write_all(fd, bytes, len);
-	if (rc == 0 && fsync(fd) < 0)
+	if (rc == 0 && sync && fsync(fd) < 0)
 		rc = -errno;
 	if (close(fd) < 0 && rc == 0)
 		rc = -errno;
@@ -73,39 +73,13 @@ put(const char *dir, const char *name, const void *bytes, size_t len)
 		rc = -errno;
 	if (rc < 0)
 		unlink(temporary);
-	return rc < 0 ? rc : sync_dir(dir);
+	return rc < 0 || !sync ? rc : sync_dir(dir);
 }
 
 int
 store_file_replace(const struct store *s, const char *name, const char *text, size_t len)
 {
-	return put(s->dir, name, text, len);
-}
-
-int
-store_file_put(struct store *s, const void *bytes, size_t len, char digest[STORE_DIGEST_HEX])
-{
-	uint8_t raw[SHA384_BYTES];
-	char path[PATH_MAX], relative[STORE_FILE_PATH_MAX];
-	struct stat st;
-	int rc = digest_sha384(raw, bytes, len);
-
-	if (rc < 0)
-		return rc;
-	digest_hex(digest, raw, sizeof(raw));
-	store_file_path(relative, digest);
-	if (snprintf(path, sizeof(path), "%s/%s", s->dir, relative) >= PATH_MAX)
-		return -ENAMETOOLONG;
-	if (stat(path, &st) == 0 && (size_t)st.st_size == len)
-		return 0;
-	*strrchr(path, '/') = '\0';
-	if (mkdir(path, 0750) < 0 && errno != EEXIST)
-		return -errno;
-	rc = put(path, strrchr(relative, '/') + 1, bytes, len);
-	if (rc < 0)
-		return rc;
-	*strrchr(path, '/') = '\0';
-	return sync_dir(path);
+	return put(s->dir, name, text, len, true);
 }
 
 int
@@ -150,6 +124,34 @@ check_file(const struct store *s, const char *digest)
 		munmap(map, (size_t)st.st_size);
 	close(fd);
 	return rc;
+}
+
+int
+store_file_put(struct store *s, const void *bytes, size_t len, char digest[STORE_DIGEST_HEX])
+{
+	uint8_t raw[SHA384_BYTES];
+	char path[PATH_MAX], relative[STORE_FILE_PATH_MAX];
+	int rc = digest_sha384(raw, bytes, len);
+
+	if (rc < 0)
+		return rc;
+	digest_hex(digest, raw, sizeof(raw));
+	/* Of the right name and size is not enough: a machine may have gone down before a sync. */
+	if (check_file(s, digest) == 0)
+		return 0;
+	store_file_path(relative, digest);
+	if (snprintf(path, sizeof(path), "%s/%s", s->dir, relative) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	*strrchr(path, '/') = '\0';
+	if (mkdir(path, 0750) < 0 && errno != EEXIST)
+		return -errno;
+	return put(path, strrchr(relative, '/') + 1, bytes, len, false);
+}
+
+int
+store_file_sync(const struct store *s)
+{
+	return syncfs(s->lock_fd) < 0 ? -errno : 0;
 }
 
 int64_t

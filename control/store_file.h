@@ -1,13 +1,18 @@
 /* store_file.h - zone files by the SHA-384 of their bytes, and files that appear whole.
  *
- * A zone file is written under another name, synced, renamed and its folder synced; from then on it
- * never changes.  So a digest in the database is a file that is whole. */
+ * A zone file is written under another name and renamed; from then on it never changes.  Before a
+ * row names it, store_file_sync has put it and its name on disk: so a digest in the database is a
+ * file that is whole. */
 #pragma once
 
 #include "control/store.h"
 
-/* Stores len bytes; nothing is written when they are there already.  Fills digest. */
+/* Stores len bytes; nothing is written when a file has them already.  Fills digest. */
 int store_file_put(struct store *s, const void *bytes, size_t len, char digest[STORE_DIGEST_HEX]);
+
+/* Puts on disk what store_file_put has written: once for all of an update's files, since a sync of
+ * each and of its folder takes seconds for a hundred. */
+int store_file_sync(const struct store *s);
 
 /* Where a digest's file is, "zones/ab/....zone", relative to the state directory. */
 #define STORE_FILE_PATH_MAX 128
