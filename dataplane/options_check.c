@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void __attribute__((format(printf, 3, 4)))
+void
 wrong(struct check *c, unsigned line, const char *fmt, ...)
 {
 	char text[512];
@@ -236,55 +236,6 @@ take_feed(struct check *c, struct options *o, const struct config_feed *from)
 }
 
 static void
-take_port_addresses(struct check *c, struct port_options *p, const struct config_port *from)
-{
-	for (size_t i = 0; i < from->addresses.n; i++) {
-		const char *text = from->addresses.item[i];
-		struct in_addr a;
-		struct in6_addr a6;
-		bool is_a = inet_pton(AF_INET, text, &a) == 1;
-
-		if (!is_a && inet_pton(AF_INET6, text, &a6) != 1)
-			wrong(c, from->line, "\"%s\" is neither an IPv4 nor an IPv6 address", text);
-		else if ((is_a ? p->address_n : p->address6_n) == PORT_ADDRS_MAX)
-			wrong(c, from->line,
-			    "\"%s\" is one address too many; a port takes %d of "
-			    "each kind",
-			    text, PORT_ADDRS_MAX);
-		else if (is_a)
-			p->a[p->address_n++] = a;
-		else
-			p->aaaa[p->address6_n++] = a6;
-	}
-	if (!from->addresses.n && !from->any_address)
-		wrong(c, from->line,
-		    "port \"%s\" has no address; give \"addresses\", or "
-		    "any-address = true for replayed traffic",
-		    from->device);
-}
-
-static void
-take_port(struct check *c, struct options *o, const struct config_port *from)
-{
-	struct port_options *p = &o->port[o->ports_n];
-
-	snprintf(p->name, sizeof(p->name), "%s", from->device);
-	snprintf(p->devargs, sizeof(p->devargs), "%s", from->args ? from->args : "");
-	for (unsigned i = 0; i < o->ports_n; i++)
-		if (strcmp(o->port[i].name, p->name) == 0)
-			wrong(c, from->line, "there is another port \"%s\" above; remove one",
-			    p->name);
-	take_port_addresses(c, p, from);
-	p->any_address = from->any_address;
-	p->check_checksum = from->check_checksums;
-	p->promiscuous = from->promiscuous;
-	p->udp_port = (uint16_t)from->udp_port;
-	p->rx_desc = (uint16_t)from->rx_descriptors;
-	p->tx_desc = (uint16_t)from->tx_descriptors;
-	o->ports_n++;
-}
-
-static void
 take_listen(struct check *c, const char *text)
 {
 	struct sock_address unused;
@@ -348,8 +299,7 @@ options_check(struct options *o, struct check *c)
 	for (size_t i = 0; i < from->top.listen.n; i++)
 		take_listen(c, from->top.listen.item[i]);
 	take_transport(o);
-	for (size_t i = 0; i < from->ports.n; i++)
-		take_port(c, o, (const struct config_port *)from->ports.item + i);
+	take_ports(c, o);
 	take_identity(&o->self, &from->top);
 	take_policies(c, o);
 	o->log_path = path_of(c, o, from->top.log_file);
