@@ -89,8 +89,8 @@ $B/tests/dataplane/%: $B/tests/dataplane/%.o $(call lib,tests) $(call lib,datapl
 	$(LINK) $(DPDKLIBS)
 $B/tests/%: $B/tests/%.o $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK)
-$B/tests/bench/%: $B/tests/bench/%.o $(call lib,bench) $(call lib,lists) $(call lib,base)
-	$(LINK)
+$B/tests/bench/%: $B/tests/bench/%.o $(call lib,bench) $(call lib,dataplane) $(call lib,lists) $(call lib,base)
+	$(LINK) $(DPDKLIBS)
 $B/bench/%: $B/bench/%.o $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
 
