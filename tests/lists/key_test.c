@@ -27,12 +27,15 @@ static const struct {
 } publics[] = {
 	{"RFC 8080 6.1", ED_PUBLIC, 0, 3613},
 	{"RFC 6605 6.1", EC_PUBLIC, 0, 55648},
-	{"without class and TTL", "a. DNSKEY 256 3 15 l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=", 0, 3612},
+	{"without class and TTL",
+	    "a. DNSKEY 256 3 15 l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=", 0, 3612},
 	{"another algorithm", "a. DNSKEY 256 3 8 AwEAAbc=", -ERR_UNKNOWN, 0},
-	{"another protocol", "a. DNSKEY 256 2 15 l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=", -ERR_RANGE, 0},
+	{"another protocol",
+	    "a. DNSKEY 256 2 15 l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=", -ERR_RANGE, 0},
 	{"no zone key", "a. DNSKEY 0 3 15 l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=", -ERR_RANGE, 0},
 	{"revoked", "a. DNSKEY 385 3 15 l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=", -ERR_RANGE, 0},
-	{"too short a key", "a. DNSKEY 256 3 15 l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA==", -ERR_RANGE, 0},
+	{"too short a key",
+	    "a. DNSKEY 256 3 15 l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA==", -ERR_RANGE, 0},
 	{"another type", "a. A 192.0.2.1", -ERR_FORMAT, 0},
 	{"nothing", "", -ERR_FORMAT, 0},
 	{"two lines", "a. DNSKEY 256 3 15\nl02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=", -ERR_FORMAT, 0},
@@ -53,10 +56,12 @@ static const struct {
 	{"no algorithm", "Private-key-format: v1.3\nPrivateKey: AA==\n", -ERR_UNKNOWN},
 	{"an algorithm of too many digits", "Private-key-format: v1.3\nAlgorithm: 1500\n", -ERR_UNKNOWN},
 	{"no secret", "Private-key-format: v1.3\nAlgorithm: 15\n", -ERR_FORMAT},
-	{"a secret that is too short", "Private-key-format: v1.3\nAlgorithm: 15\nPrivateKey: AAAA\n", -ERR_FORMAT},
+	{"a secret that is too short",
+	    "Private-key-format: v1.3\nAlgorithm: 15\nPrivateKey: AAAA\n", -ERR_FORMAT},
 	{"a secret that is too long", "Private-key-format: v1.3\nAlgorithm: 15\n"
 	    "PrivateKey: AAAAODIyNjAzODQ2MjgwODAxMjI2NDUxOTAyMDQxNDIyNjI=\n", -ERR_FORMAT},
-	{"two secrets", ED_PRIVATE "PrivateKey: ODIyNjAzODQ2MjgwODAxMjI2NDUxOTAyMDQxNDIyNjI=\n", -ERR_FORMAT},
+	{"two secrets",
+	    ED_PRIVATE "PrivateKey: ODIyNjAzODQ2MjgwODAxMjI2NDUxOTAyMDQxNDIyNjI=\n", -ERR_FORMAT},
 	{"a number that is no ECDSA key", "Private-key-format: v1.3\nAlgorithm: 13\n"
 	    "PrivateKey: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", -ERR_FORMAT},
 	{"an ECDSA key beyond the order", "Private-key-format: v1.3\nAlgorithm: 13\n"

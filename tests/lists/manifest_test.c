@@ -25,28 +25,47 @@ static const struct {
 	{"a whole feed", APEX "_all " LISTED, 1, NULL},
 	{"a string that is not known yet", APEX "ag TXT \"new=1\" \"serial=7\" \"sha384=" DIGEST
 	    "\" \"names=0\"\n", 1, NULL},
-	{"new keys", APEX "ag " LISTED "_keys TXT \"threshold=1\"\n_keys TXT \"name=a.example\" " KEY "\n", 1, NULL},
+	{"new keys",
+	    APEX "ag " LISTED "_keys TXT \"threshold=1\"\n_keys TXT \"name=a.example\" "
+	    KEY "\n", 1, NULL},
 	{"no part", APEX, 0, "manifest"},
 	{"no metadata", HEAD "ag " LISTED, 0, "manifest"},
-	{"metadata of a part", HEAD "@ TXT \"v=cordon1\" \"feed=f\" \"suffix=ag\"\nag " LISTED, 0, "manifest"},
-	{"metadata twice", APEX "@ TXT \"v=cordon1\" \"kind=update\" \"feed=g\"\nag " LISTED, 0, "manifest"},
-	{"another feed's name", HEAD "@ TXT \"v=cordon1\" \"kind=update\" \"feed=g\"\nag " LISTED, 0, "manifest"},
-	{"a part twice", APEX "ag " LISTED "ag TXT \"serial=8\" \"sha384=" DIGEST "\" \"names=1\"\n", 0, "manifest"},
+	{"metadata of a part",
+	    HEAD "@ TXT \"v=cordon1\" \"feed=f\" \"suffix=ag\"\nag " LISTED, 0, "manifest"},
+	{"metadata twice",
+	    APEX "@ TXT \"v=cordon1\" \"kind=update\" \"feed=g\"\nag " LISTED, 0, "manifest"},
+	{"another feed's name",
+	    HEAD "@ TXT \"v=cordon1\" \"kind=update\" \"feed=g\"\nag " LISTED, 0, "manifest"},
+	{"a part twice",
+	    APEX "ag " LISTED "ag TXT \"serial=8\" \"sha384="
+	    DIGEST "\" \"names=1\"\n", 0, "manifest"},
 	{"no serial", APEX "ag TXT \"sha384=" DIGEST "\" \"names=1\"\n", 0, "manifest"},
-	{"a serial of 33 bits", APEX "ag TXT \"serial=4294967296\" \"sha384=" DIGEST "\" \"names=1\"\n", 0, "manifest"},
-	{"a serial twice", APEX "ag TXT \"serial=1\" \"serial=2\" \"sha384=" DIGEST "\" \"names=1\"\n", 0, "manifest"},
-	{"a negative number", APEX "ag TXT \"serial=1\" \"sha384=" DIGEST "\" \"names=-1\"\n", 0, "manifest"},
-	{"a digest cut short", APEX "ag TXT \"serial=1\" \"sha384=00\" \"names=1\"\n", 0, "manifest"},
+	{"a serial of 33 bits",
+	    APEX "ag TXT \"serial=4294967296\" \"sha384=" DIGEST "\" \"names=1\"\n", 0, "manifest"},
+	{"a serial twice",
+	    APEX "ag TXT \"serial=1\" \"serial=2\" \"sha384="
+	    DIGEST "\" \"names=1\"\n", 0, "manifest"},
+	{"a negative number",
+	    APEX "ag TXT \"serial=1\" \"sha384=" DIGEST "\" \"names=-1\"\n", 0, "manifest"},
+	{"a digest cut short",
+	    APEX "ag TXT \"serial=1\" \"sha384=00\" \"names=1\"\n", 0, "manifest"},
 	{"a record that is not TXT", APEX "ag " LISTED "ag A 192.0.2.1\n", 0, "manifest"},
 	{"a suffix with an underscore", APEX "_x " LISTED, 0, "manifest"},
 	{"a suffix with a slash", APEX "a\\047b " LISTED, 0, "manifest"},
-	{"keys without a threshold", APEX "ag " LISTED "_keys TXT \"name=a.example\" " KEY "\n", 0, "keys"},
+	{"keys without a threshold",
+	    APEX "ag " LISTED "_keys TXT \"name=a.example\" " KEY "\n", 0, "keys"},
 	{"a threshold without keys", APEX "ag " LISTED "_keys TXT \"threshold=1\"\n", 0, "keys"},
-	{"a threshold above the keys", APEX "ag " LISTED "_keys TXT \"threshold=2\"\n_keys TXT \"name=a.example\" " KEY "\n", 0, "keys"},
-	{"a threshold of 0", APEX "ag " LISTED "_keys TXT \"threshold=0\"\n_keys TXT \"name=a.example\" " KEY "\n", 0, "keys"},
-	{"a key twice", APEX "ag " LISTED "_keys TXT \"threshold=1\"\n_keys TXT \"name=a.example\" " KEY
+	{"a threshold above the keys",
+	    APEX "ag " LISTED "_keys TXT \"threshold=2\"\n_keys TXT \"name=a.example\" "
+	    KEY "\n", 0, "keys"},
+	{"a threshold of 0",
+	    APEX "ag " LISTED "_keys TXT \"threshold=0\"\n_keys TXT \"name=a.example\" "
+	    KEY "\n", 0, "keys"},
+	{"a key twice",
+	    APEX "ag " LISTED "_keys TXT \"threshold=1\"\n_keys TXT \"name=a.example\" " KEY
 	    "\n_keys TXT \"name=b.example\" " KEY "\n", 0, "keys"},
-	{"no key", APEX "ag " LISTED "_keys TXT \"threshold=1\"\n_keys TXT \"name=a.example\" \"key=x\"\n", 0, "keys"},
+	{"no key",
+	    APEX "ag " LISTED "_keys TXT \"threshold=1\"\n_keys TXT \"name=a.example\" \"key=x\"\n", 0, "keys"},
 };
 
 static const struct {
