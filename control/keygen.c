@@ -1,6 +1,6 @@
 #include "base/err.h"
+#include "base/outfile.h"
 #include "control/command.h"
-#include "control/outfile.h"
 #include "lists/key.h"
 
 #include <argp.h>

@@ -1,6 +1,7 @@
-#include "base/err.h"
-#include "control/outfile.h"
 #include "control/sign.h"
+
+#include "base/err.h"
+#include "base/outfile.h"
 
 #include <errno.h>
 #include <string.h>
