@@ -39,7 +39,7 @@ registry() { # NAME ALGORITHM ADDRESS [TLS]
 	\"notify\":[{\"address\":\"$3\"}],\"tls\":\"${4:-optional}\"}"
 }
 book() { # SERIAL HISTORY
-	all='"bind","knot","nsd","pdns","unbound","tools"'
+	all='"bind","knot","nsd","pdns","unbound","tools","pinned"'
 	cat >"$S/book.tmp" <<-JSON
 	{"version":1,"zones":[
 	{"origin":"$Z.","serial":$1,"file":"zones/part-$1","history":[$2],"readers":[$all]},
@@ -49,6 +49,7 @@ book() { # SERIAL HISTORY
 	$(registry nsd hmac-sha256 127.0.0.4),$(registry pdns hmac-sha256 127.0.0.5),
 	$(registry unbound hmac-sha256 127.0.0.6),$(registry other hmac-sha256 127.0.0.8),
 	{"name":"tools","keys":[$(key tools hmac-sha384)]},
+	{"name":"pinned","keys":[$(key pinned hmac-sha256)],"tls":"required","pins":["$PIN"]},
 	{"name":"secret","keys":[$(key secret hmac-sha256)],"tls":"required"}],
 	"catalogs":[{"origin":"$CAT.","serial":$1,"reader":"tools","members":["$Z."]},
 	{"origin":"cat-knot.cordon.example.","serial":$1,"reader":"knot","members":["$RPZ."]},
@@ -82,10 +83,13 @@ dig1() { in_a dig +time=3 +tries=1 @127.0.0.1 "$@"; }
 tsig() { dig1 -y "hmac-sha384:tools:$SECRET" "$@"; }
 
 version 2026112000 0 3000 && version 2026112100 100 3050 || exit 1
-book 2026112000 ''
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$TMP/key.pem" \
 	-out "$TMP/cert.pem" -days 30 -subj /CN=hub.example -addext subjectAltName=DNS:hub.example \
 	2>/dev/null || exit 1
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$TMP/client.key" \
+	-out "$TMP/client.pem" -days 30 -subj /CN=registry 2>/dev/null || exit 1
+PIN=$(openssl x509 -in "$TMP/client.pem" -noout -pubkey | openssl pkey -pubin -outform der | sha256sum | cut -c1-64)
+book 2026112000 ''
 mkfifo "$TMP/parent"
 in_a "$XFR" -f -t "$TMP/cert.pem" "$TMP/key.pem" -i 2000 -s 4000 "$S" 127.0.0.1 53 853 \
 	<"$TMP/parent" >"$TMP/events" 2>"$TMP/xfr.log" &
@@ -141,6 +145,13 @@ in_a openssl s_client -connect 127.0.0.1:853 -tls1_2 -alpn dot </dev/null >"$TMP
 check 'TLS 1.2 is refused' grep -q 'alert.*failure' "$TMP/tls12"
 in_a sh -c 'sleep 1 | openssl s_client -connect 127.0.0.1:853 -alpn h2' >"$TMP/alpn" 2>&1
 check 'another protocol is refused' grep -q 'no application protocol' "$TMP/alpn"
+
+pinned() { in_a kdig @127.0.0.1 +tls-ca="$TMP/cert.pem" +tls-hostname=hub.example \
+	-y "hmac-sha256:pinned:$SECRET" "$@" $Z SOA; }
+same 'a client with the pinned certificate' 1 "$(pinned +tls-certfile="$TMP/client.pem" \
+	+tls-keyfile="$TMP/client.key" | grep -c 'status: NOERROR')"
+pinned >/dev/null
+check 'a client without it' event '"refused"' '"pinned"' '"error":"client certificate not pinned"'
 
 # Who may not.
 dig1 $Z AXFR >/dev/null
