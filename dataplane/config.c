@@ -1,6 +1,7 @@
 #include "dataplane/config.h"
 
 #include "dataplane/port.h"
+#include "dataplane/zones.h"
 #include "lists/index.h"
 #include "lists/policy.h"
 
@@ -145,6 +146,17 @@ static const struct conf_option feed[] = {
     {0},
 };
 
+#define ZONE(field) offsetof(struct config_zone, field)
+static const struct conf_option zone[] = {
+    {"origin", CONF_TEXT, ZONE(origin), "sinkhole.example", true, 1, 1009, NULL, NULL,
+	"Name of the zone; it answers for every name at and below, whatever lists say"},
+    {"file", CONF_TEXT, ZONE(file), "zones/sinkhole.example.zone", true, 1, PATH_LEN_MAX, NULL,
+	NULL, "Zone file (RFC 1035 5), unsigned; relative to this file's directory"},
+    {"max-records", CONF_INT, ZONE(max_records), "100000", false, 1, SZONE_RECORDS_MAX, NULL, NULL,
+	"A file with more records is refused"},
+    {0},
+};
+
 #define IN(field) offsetof(struct config, field)
 const struct conf_section config_sections[] = {
     {NULL, false, IN(top), sizeof(struct config_top), 0, top, NULL, false},
@@ -158,5 +170,7 @@ const struct conf_section config_sections[] = {
 	"What sinkholed and blocked names are answered with", true},
     {"feeds", true, IN(feeds), sizeof(struct config_feed), INDEX_FEEDS_MAX, feed,
 	"Lists, in order of precedence", true},
+    {"zones", true, IN(zones), sizeof(struct config_zone), ZONES_MAX, zone,
+	"Static zones: the sinkhole's own names, such as those of its name servers", true},
     {0},
 };

@@ -58,6 +58,12 @@ struct config_feed {
 	bool any_zone; /* from the command line: zones of any feed's name */
 };
 
+struct config_zone {
+	unsigned line;
+	char *origin, *file;
+	int64_t max_records;
+};
+
 struct config {
 	struct config_top top;
 	struct config_sockets sockets;
@@ -65,6 +71,7 @@ struct config {
 	struct conf_many ports;    /* struct config_port */
 	struct conf_many policies; /* struct config_policy */
 	struct conf_many feeds;    /* struct config_feed */
+	struct conf_many zones;    /* struct config_zone */
 };
 
 extern const struct conf_section config_sections[];

@@ -1,5 +1,7 @@
 #include "dataplane/engine.h"
 
+#include "dataplane/image.h"
+
 #include <stddef.h>
 
 /* Sums a burst up first: a counter is written once, not once a lane. */
@@ -27,6 +29,8 @@ void
 engine_answer(const struct image *img, struct vec *v, int32_t day, struct counters *c)
 {
 	stage_query(v);
+	if (img->zones)
+		stage_zones(v, img->zones);
 	stage_lookup(v, img, day);
 	stage_respond(v, img, c);
 	count_burst(c, v);

@@ -1,10 +1,12 @@
-/* image.h - everything that a query is answered from: feeds, their policies, the index.
+/* image.h - everything that a query is answered from: feeds, their policies, the index,
+ * static zones.
  *
  * Built whole, published by one pointer (publish.h), never changed afterwards but through
  * index_update. */
 #pragma once
 
 #include "dataplane/tails.h"
+#include "dataplane/zones.h"
 #include "lists/action.h"
 #include "lists/index.h"
 #include "lists/policy.h"
@@ -22,6 +24,7 @@ struct image_feed {
 struct image {
 	struct index *index;
 	struct tails *tails; /* prepared answers of every policy */
+	struct zones *zones; /* our own; NULL: none */
 	unsigned feeds_n;
 	struct image_feed feed[INDEX_FEEDS_MAX];
 	uint64_t generation;   /* 1, 2, ... */

@@ -188,6 +188,28 @@ take_feed(struct check *c, struct options *o, const struct config_feed *from)
 }
 
 static void
+take_zone(struct check *c, struct options *o, const struct config_zone *from)
+{
+	struct zone_options *z = &o->zone[o->zones_n];
+	int len = name_from_text(z->origin, from->origin, strlen(from->origin));
+
+	if (len < 0) {
+		wrong(c, from->line, "\"%s\" is not a domain name", from->origin);
+		return;
+	}
+	z->origin_len = (uint8_t)len;
+	z->file = from->file;
+	z->line = from->line;
+	z->records_max = (uint64_t)from->max_records;
+	for (unsigned i = 0; i < o->zones_n; i++)
+		if (o->zone[i].origin_len == len &&
+		    memcmp(o->zone[i].origin, z->origin, (size_t)len) == 0)
+			wrong(c, from->line, "there is another zone \"%s\" above; remove one",
+			    from->origin);
+	o->zones_n++;
+}
+
+static void
 take_port_addresses(struct check *c, struct port_options *p, const struct config_port *from)
 {
 	for (size_t i = 0; i < from->addresses.n; i++) {
@@ -308,6 +330,8 @@ options_check(struct options *o, struct check *c)
 		take_feed(c, o, (const struct config_feed *)from->feeds.item + i);
 	if (!from->top.listen.n && !from->ports.n)
 		wrong(c, 0, "there is nothing to answer on; give \"listen\" addresses or ports");
-	if (!from->feeds.n)
+	for (size_t i = 0; i < from->zones.n; i++)
+		take_zone(c, o, (const struct config_zone *)from->zones.item + i);
+	if (!from->feeds.n && !from->zones.n)
 		wrong(c, 0, "there is nothing to answer from; add a feed to feeds");
 }

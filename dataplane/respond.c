@@ -1,6 +1,7 @@
 #include "dataplane/engine.h"
 
 #include "dataplane/image.h"
+#include "dataplane/respond.h"
 #include "dataplane/wire.h"
 
 #include <string.h>
@@ -80,9 +81,8 @@ put_tail(
 	return t;
 }
 
-/* The OPT ends the message: an option more goes behind it, if there is room. */
-static void
-add_nsid(struct vec *v, unsigned i, uint8_t *rdlen, const struct tails *tails)
+void
+respond_nsid(struct vec *v, unsigned i, uint8_t *rdlen, const struct tails *tails)
 {
 	unsigned n;
 	const char *nsid = tails_nsid(tails, &n);
@@ -138,7 +138,7 @@ respond(struct vec *v, unsigned i, const struct image *img, struct counters *c)
 	wire16_put(msg + 4, v->question_end[i] != 0);
 	t = put_tail(v, i, t, tails_get(img->tails, 0, TAIL_EMPTY, v->edns[i]), c);
 	if (v->asks[i] & ASKS_NSID)
-		add_nsid(v, i, msg + v->question_end[i] + t->opt_rdlen_at, img->tails);
+		respond_nsid(v, i, msg + v->question_end[i] + t->opt_rdlen_at, img->tails);
 	if (v->way[i] == WAY_BADVERS)
 		msg[v->question_end[i] + 5] = 1; /* root, type and class come before it */
 	v->rcode[i] = form->rcode;
@@ -148,6 +148,8 @@ void
 stage_respond(struct vec *v, const struct image *img, struct counters *c)
 {
 	for (unsigned i = 0; i < v->n; i++)
-		if (v->way[i] > WAY_ANSWERS)
+		if (v->way[i] == WAY_ZONE)
+			zone_respond(v, i, img, c);
+		else if (v->way[i] > WAY_ANSWERS)
 			respond(v, i, img, c);
 }
