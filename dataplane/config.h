@@ -14,7 +14,7 @@ struct config_top {
 	struct conf_texts listen;
 	int64_t list_memory;
 	char *nsid, *identity, *version; /* NULL or empty: not told */
-	char *user, *group; /* NULL: stay, the user's */
+	char *user, *group;              /* NULL: stay, the user's */
 	bool seccomp;
 };
 

@@ -98,9 +98,10 @@ static json_t *
 answer_json(const struct image *img, struct vec *v, int32_t day)
 {
 	struct counters unused = {0};
+	struct engine engine = {.counters = &unused, .day = day};
 	json_t *answer;
 
-	engine_answer(img, v, day, &unused);
+	engine_answer(&engine, img, v);
 	answer = json_pack(
 	    "{s:s, s:b}", "way", way_text(v->way[0]), "answered", v->way[0] >= WAY_ANSWERS);
 	if (!answer || v->way[0] < WAY_ANSWERS)

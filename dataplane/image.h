@@ -15,8 +15,8 @@
 
 struct image_feed {
 	char name[64];
-	uint8_t action;  /* enum action, of entries that do not say */
-	uint8_t policy;  /* into tails */
+	uint8_t action;   /* enum action, of entries that do not say */
+	uint8_t policy;   /* into tails */
 	uint64_t entries; /* as loaded */
 	uint32_t serial;  /* the newest of its zones; 0: not from zones */
 };
@@ -27,9 +27,9 @@ struct image {
 	struct zones *zones; /* our own; NULL: none */
 	unsigned feeds_n;
 	struct image_feed feed[INDEX_FEEDS_MAX];
-	uint64_t generation;   /* 1, 2, ... */
-	int64_t load_ns;       /* how long loading took */
-	int64_t loaded_at;     /* Unix time, s */
+	uint64_t generation; /* 1, 2, ... */
+	int64_t load_ns;     /* how long loading took */
+	int64_t loaded_at;   /* Unix time, s */
 };
 
 void image_free(struct image *img); /* NULL is allowed */

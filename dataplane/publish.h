@@ -12,8 +12,9 @@ struct rte_rcu_qsbr;
 /* Shared by all threads of the program; made once. */
 struct publish {
 	_Atomic(struct image *) current;
-	_Atomic int32_t day;  /* today, UTC; moved by the main thread */
-	atomic_bool stop;     /* the program ends */
+	_Atomic int32_t day;     /* today, UTC; moved by the main thread */
+	_Atomic uint32_t unix_s; /* now, modulo 2^32; likewise */
+	atomic_bool stop;        /* the program ends */
 	struct rte_rcu_qsbr *qs;
 };
 

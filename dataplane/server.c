@@ -41,11 +41,12 @@ server_counters(const struct server *s, struct counters *sum)
 }
 
 static void
-move_day(struct server *s)
+move_time(struct server *s)
 {
 	int32_t day = s->live->now >= 0 ? s->live->now : date_today();
 
 	atomic_store_explicit(&s->publish.day, day, memory_order_relaxed);
+	atomic_store_explicit(&s->publish.unix_s, (uint32_t)time(NULL), memory_order_relaxed);
 }
 
 /* Counters go by a feed's number and live on; what a number counted for another feed is taken off.
@@ -107,7 +108,7 @@ take_load(struct server *s)
 	if (!s->args.log_level && o->config.top.log_level != s->live->config.top.log_level)
 		log_set_level((enum log_level)o->config.top.log_level);
 	adopt(s, o, img);
-	move_day(s);
+	move_time(s);
 }
 
 static void
@@ -133,7 +134,7 @@ server_run(struct server *s, int signal_fd)
 
 	while (!s->end) {
 		poll(fds, 3, watchdog_ms && watchdog_ms < TICK_MS ? watchdog_ms : TICK_MS);
-		move_day(s);
+		move_time(s);
 		if (watchdog_ms && clock_ns() >= next_ns) {
 			notify_send("WATCHDOG=1");
 			next_ns = clock_ns() + (int64_t)watchdog_ms * 1000000;
@@ -163,7 +164,7 @@ open_lists(struct server *s)
 	if (rc < 0)
 		return rc;
 	adopt(s, s->start, img);
-	move_day(s);
+	move_time(s);
 	return 0;
 }
 

@@ -270,6 +270,7 @@ put_opt(struct out *o, struct vec *v, unsigned i, const struct tail *opt, const 
 	if (v->asks[i] & ASKS_NSID)
 		respond_nsid(v, i, o->msg + o->at + opt->opt_rdlen_at, img->tails);
 	v->rcode[i] = o->msg[3] & 15;
+	v->sum_change[i] = 0;
 }
 
 static unsigned

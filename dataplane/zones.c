@@ -45,9 +45,9 @@ zones_find(const struct zones *zones, const uint8_t *key, unsigned len)
 }
 
 void
-stage_zones(struct vec *v, const struct zones *zones)
+stage_zones(struct vec *v, unsigned from, unsigned to, const struct zones *zones)
 {
-	for (unsigned i = 0; i < v->n; i++) {
+	for (unsigned i = from; i < to; i++) {
 		uint8_t key[NAME_LEN_MAX];
 		unsigned len, at;
 

@@ -40,9 +40,9 @@ void zones_arrange(struct zones *zones);
  * above it.  Returns its index, or ZONES_MAX.  Hot. */
 unsigned zones_find(const struct zones *zones, const uint8_t *key, unsigned len);
 
-/* Gives every lane that a static zone has to answer the way WAY_ZONE.  Before stage_lookup.  Hot.
- */
-void stage_zones(struct vec *v, const struct zones *zones);
+/* Gives the lanes from..to - 1 that a static zone has to answer the way WAY_ZONE.  Behind
+ * stage_query.  Hot. */
+void stage_zones(struct vec *v, unsigned from, unsigned to, const struct zones *zones);
 
 /* Answers a lane whose way is WAY_ZONE: header, question, sections, OPT.  Hot. */
 void zone_respond(struct vec *v, unsigned i, const struct image *img, struct counters *c);

@@ -34,19 +34,39 @@ prefetch_leaf(const struct index *ix, uint32_t root)
 	__builtin_prefetch(leaf + (root & ROOT_TWO ? 64 : 0));
 }
 
-/* All roots, then all leaves, then all searches: the loads of a burst are in flight together. */
 unsigned
-index_find(const struct index *ix, const struct hash_name *names, unsigned n, struct probe *probes)
+index_ask(const struct index *ix, const struct hash_name *names, unsigned n, struct probe *probes)
 {
 	uint32_t depths = atomic_load_explicit(&ix->depths, memory_order_acquire);
 	unsigned made = ix->suffixes(&ix->key, names, n, depths, probes);
 
 	for (unsigned i = 0; i < made; i++)
 		__builtin_prefetch(index_root(ix, probes[i].hash));
-	for (unsigned i = 0; i < made; i++)
+	return made;
+}
+
+void
+index_fetch(const struct index *ix, const struct probe *probes, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
 		prefetch_leaf(
 		    ix, atomic_load_explicit(index_root(ix, probes[i].hash), memory_order_relaxed));
-	ix->search(ix, probes, made);
+}
+
+void
+index_search(const struct index *ix, struct probe *probes, unsigned n)
+{
+	ix->search(ix, probes, n);
+}
+
+/* All roots, then all leaves, then all searches: the loads of a burst are in flight together. */
+unsigned
+index_find(const struct index *ix, const struct hash_name *names, unsigned n, struct probe *probes)
+{
+	unsigned made = index_ask(ix, names, n, probes);
+
+	index_fetch(ix, probes, made);
+	index_search(ix, probes, made);
 	return made;
 }
 

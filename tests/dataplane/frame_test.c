@@ -159,6 +159,7 @@ static uint16_t segments = 1;
 static struct vec vec;
 static struct frames frames;
 static struct counters counters;
+static struct engine engine = {.counters = &counters, .day = WORLD_DAY};
 static struct frame_port port = {
     .mac = {2, 0, 0, 0, 0, 2}, .check_checksum = true, .a_n = 1, .aaaa_n = 1};
 
@@ -197,12 +198,14 @@ receive(const struct image *img, size_t len)
 	mbuf.data_len = (uint16_t)len;
 	mbuf.pkt_len = (uint32_t)len;
 	frames.mbuf[0] = &mbuf;
+	frame_port_ready(&port);
 	frame_parse(&port, &frames, &vec, 1);
 	if (vec.way[0] == WAY_LOCAL)
 		vec.way[0] = (uint8_t)local_answer(&port, &mbuf);
-	engine_answer(img, &vec, WORLD_DAY, &counters);
+	frame_clients(&frames, &vec);
+	engine_answer(&engine, img, &vec);
 	if (vec.way[0] > WAY_ANSWERS)
-		frame_turn(&frames, &vec, 0);
+		frame_turn(&frames, &vec);
 	return vec.way[0];
 }
 
@@ -237,6 +240,7 @@ check_answer4(const struct image *img)
 	receive(img, bases[U4].len);
 	CHECK(memcmp(frame, "\2\0\0\0\0\1\2\0\0\0\0\2", 12) == 0, "MACs turned");
 	CHECK(memcmp(&ip->src_addr, "\306\22\0\2\306\22\0\1", 8) == 0, "addresses turned");
+	CHECK(memcmp(vec.client[0], "\0\0\0\0\0\0\0\0\0\0\xff\xff\306\22\0\1", 16) == 0, "client");
 	CHECK(udp->src_port == htons(53) && udp->dst_port == htons(40000), "ports turned");
 	CHECK(mbuf.data_len == 14 + 20 + 8 + 26 + 32 && mbuf.pkt_len == mbuf.data_len, "frame");
 	CHECK(ip->total_length == htons(20 + 8 + 58) && udp->dgram_len == htons(66), "lengths");
@@ -255,6 +259,7 @@ check_answer6(const struct image *img)
 	make_sums(U6);
 	receive(img, bases[U6].len);
 	CHECK(memcmp(ip->src_addr, TO6 FROM6, 32) == 0, "IPv6 addresses turned");
+	CHECK(memcmp(vec.client[0], FROM6, 16) == 0, "IPv6 client");
 	CHECK(ip->payload_len == htons(66) && mbuf.data_len == 14 + 40 + 66, "IPv6 lengths");
 	CHECK(rte_ipv6_udptcp_cksum(ip, ip + 1) == 0xffff, "IPv6 UDP sum");
 }
@@ -288,12 +293,16 @@ check_sums(const struct image *img)
 	const struct rte_udp_hdr *udp = (const struct rte_udp_hdr *)(ip + 1);
 	unsigned wrong = 0, zero = 0, all_ones = 0;
 
-	port.check_checksum = false;
-	for (unsigned id = 0; id < 65536; id++) {
+	for (unsigned k = 0; k < 2 * 65536; k++) {
+		unsigned id = k / 2;
+
 		memcpy(frame, bases[U4].bytes, bases[U4].len);
 		frame[UDP4 + 8] = (uint8_t)(id >> 8);
 		frame[UDP4 + 9] = (uint8_t)id;
+		port.check_checksum = k & 1; /* then the sum is made from the query's */
+		make_sums(U4);
 		receive(img, bases[U4].len);
+		wrong += frames.sum_known[0] != port.check_checksum;
 		zero += udp->dgram_cksum == 0;
 		all_ones += udp->dgram_cksum == 0xffff;
 		wrong += rte_ipv4_udptcp_cksum(ip, udp) != 0xffff;
@@ -309,6 +318,7 @@ check_sums(const struct image *img)
 		frame[UDP4 + 5] = (uint8_t)(8 + dns);
 		frame[UDP4 + 20] = (uint8_t)len;
 		memcpy(frame + UDP4 + 20 + 1 + len, "\0\0\1\0\1", 5);
+		make_sums(U4);
 		receive(img, UDP4 + 8 + dns);
 		CHECK(vec.way[0] == WAY_UNLISTED && rte_ipv4_udptcp_cksum(ip, udp) == 0xffff,
 		    "%u bytes of DNS", dns);

@@ -20,6 +20,7 @@ static void
 ask(const struct image *img, const uint8_t *name, size_t len, unsigned type, unsigned tcp)
 {
 	static struct counters counters;
+	struct engine engine = {.counters = &counters, .day = WORLD_DAY};
 	static struct vec v;
 	uint8_t query[DNS_HEADER_LEN + NAME_LEN_MAX + 4] = {0};
 	size_t n = DNS_HEADER_LEN + len + 4;
@@ -36,7 +37,7 @@ ask(const struct image *img, const uint8_t *name, size_t len, unsigned type, uns
 	v.limit[0] = tcp ? VEC_ROOM - VEC_SLACK : ENGINE_UDP_MAX;
 	v.tcp[0] = (uint8_t)tcp;
 	v.way[0] = WAY_NONE;
-	engine_answer(img, &v, WORLD_DAY, &counters);
+	engine_answer(&engine, img, &v);
 	if (v.way[0] != WAY_ZONE)
 		abort();
 	answer_must_hold(query, n, v.msg[0], v.len[0], tcp ? VEC_ROOM - VEC_SLACK : DNS_UDP_MIN);
