@@ -3,6 +3,7 @@
 
 #include "base/command.h"
 
+int cmd_attribute(int argc, char **argv);
 int cmd_build(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_identify(int argc, char **argv);

@@ -9,6 +9,7 @@ static const struct command commands[] = {
     {"identify", "say which family of malware makes a name, and on which day", cmd_identify},
     {"predict", "print the names that a malware family generates on given days", cmd_predict},
     {"build", "make list zones out of lists and predictions", cmd_build},
+    {"attribute", "say which name an address of a pool stood for", cmd_attribute},
     {"lookup", "say whether and why names are listed", cmd_lookup},
     {"status", "show a running responder's lists and counters", cmd_status},
     {"reload", "have a running responder read its lists again", cmd_reload},

@@ -127,6 +127,16 @@ static const struct conf_option policy[] = {
 	"Extended DNS error of nxdomain, nodata and refuse: codes 15 to 18 of RFC 8914"},
     {"ede-text", CONF_TEXT, POLICY(ede_text), NULL, false, 1, 63, NULL, NULL,
 	"Text behind that code, UTF-8"},
+    {"pool-a", CONF_TEXT, POLICY(pool_a), NULL, false, 1, 63, NULL, NULL,
+	"Prefix of IPv4 addresses, \"198.51.100.0/24\", of which name and time choose one; instead "
+	"of a"},
+    {"pool-aaaa", CONF_TEXT, POLICY(pool_aaaa), NULL, false, 1, 63, NULL, NULL,
+	"The same for IPv6, \"2001:db8:1::/64\"; instead of aaaa"},
+    {"pool-key", CONF_TEXT, POLICY(pool_key), NULL, false, 32, 32, NULL, NULL,
+	"Secret that chooses, 32 hexadecimal digits, the same on all nodes; cordon attribute needs "
+	"it"},
+    {"pool-slot", CONF_INT, POLICY(pool_slot), "3600", false, 60, CONFIG_TTL_MAX, "s", NULL,
+	"How long a name keeps its address of a pool; ttl may not be longer"},
     {0},
 };
 

@@ -45,6 +45,8 @@ struct config_policy {
 	int64_t ttl, negative_ttl, serial, refresh, retry, expire;
 	int ede; /* index into none, blocked, censored ... */
 	char *ede_text;
+	char *pool_a, *pool_aaaa, *pool_key; /* NULL: none */
+	int64_t pool_slot;
 };
 
 struct config_feed {

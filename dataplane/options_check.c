@@ -104,6 +104,40 @@ take_answers(struct check *c, struct policy *p, const struct config_policy *from
 }
 
 static void
+take_prefix(struct check *c, struct pool *p, const char *text, unsigned line, bool is_a)
+{
+	const char *why = text ? pool_set_prefix(p, text) : NULL;
+
+	if (!why && text && !(is_a ? p->has_a : p->has_aaaa))
+		why = "of the other address family";
+	if (why)
+		wrong(c, line, "\"%s\" in \"pool-%s\" is %s", text, is_a ? "a" : "aaaa", why);
+}
+
+static void
+take_pool(struct check *c, struct policy *p, const struct config_policy *from)
+{
+	take_prefix(c, &p->pool, from->pool_a, from->line, true);
+	take_prefix(c, &p->pool, from->pool_aaaa, from->line, false);
+	if (!from->pool_a && !from->pool_aaaa)
+		return;
+	p->pool.slot_s = (uint32_t)from->pool_slot;
+	if ((from->pool_a && from->a.n) || (from->pool_aaaa && from->aaaa.n))
+		wrong(c, from->line,
+		    "policy \"%s\" has addresses and a pool of one family; remove one", p->name);
+	if (!from->pool_key || !pool_set_key(&p->pool, from->pool_key))
+		wrong(c, from->line,
+		    "policy \"%s\" has a pool and no \"pool-key\" of 32 hexadecimal digits; make "
+		    "one with: openssl rand -hex 16",
+		    p->name);
+	if (from->ttl > from->pool_slot)
+		wrong(c, from->line,
+		    "policy \"%s\": ttl is over pool-slot, so that an address would be used when "
+		    "it stands for another name; lower ttl",
+		    p->name);
+}
+
+static void
 take_policy(struct check *c, struct policy *p, const struct config_policy *from)
 {
 	unsigned errors = c->errors;
@@ -113,6 +147,7 @@ take_policy(struct check *c, struct policy *p, const struct config_policy *from)
 	take_name(c, p->name, from->name, from->line);
 	take_answers(c, p, from);
 	take_names(c, p, from);
+	take_pool(c, p, from);
 	p->ede = from->ede ? (uint8_t)(EDE_BLOCKED + from->ede - 1) : 0;
 	if (from->ede_text)
 		snprintf(p->ede_text, sizeof(p->ede_text), "%s", from->ede_text);

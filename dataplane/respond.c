@@ -170,8 +170,11 @@ embellish(struct vec *v, unsigned i, const struct tail *t, const struct image *i
 {
 	uint8_t *msg = v->msg[i];
 
-	if (!(v->asks[i] | (v->way[i] == WAY_BADVERS) | !v->question_end[i]))
+	if (!(v->asks[i] | (v->way[i] == WAY_BADVERS) | !v->question_end[i] | t->pool_len))
 		return false;
+	if (t->pool_len)
+		tails_pool_put(msg + v->question_end[i] + t->pool_at, t->pool_len, img->tails,
+		    img->feed[v->feed[i]].policy, v->name[i]);
 	if (!v->question_end[i])
 		msg[5] = 0; /* QDCOUNT */
 	if (v->asks[i] & ASKS_NSID)
