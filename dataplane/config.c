@@ -107,6 +107,8 @@ static const struct conf_option policy[] = {
 	"IPv6 addresses of the sinkhole"},
     {"ns", CONF_TEXTS, POLICY(ns), NULL, false, 0, POLICY_NS_MAX, NULL, NULL,
 	"Name servers of sinkholed names; absent: \"mname\""},
+    {"any-ns", CONF_BOOL, POLICY(any_ns), "false", false, 0, 0, NULL, NULL,
+	"Take \"ns\" outside of static zones that are listed, or below no top level domain"},
     {"txt", CONF_TEXTS, POLICY(txt), NULL, false, 0, POLICY_TXT_MAX, NULL, NULL,
 	"TXT records, 255 bytes each: why the name is here, whom to ask"},
     {"mname", CONF_TEXT, POLICY(mname), NULL, false, 1, 1009, NULL, NULL,

@@ -47,6 +47,7 @@ struct config_policy {
 	char *ede_text;
 	char *pool_a, *pool_aaaa, *pool_key; /* NULL: none */
 	int64_t pool_slot;
+	bool any_ns;
 };
 
 struct config_feed {

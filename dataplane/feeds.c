@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/serial.h"
+#include "dataplane/lint.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -302,6 +303,8 @@ load_once(struct load *l, struct image **out)
 		l->loader = NULL;
 	}
 	index_loader_free(l->loader);
+	if (rc == 0)
+		rc = lint_policies(l->o, l->img->zones, l->img->index, on_zone_error, l);
 	if (rc == 0)
 		*out = l->img;
 	else

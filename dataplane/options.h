@@ -33,6 +33,7 @@ struct zone_options {
 /* Texts are borrowed from config, which is ours. */
 struct options {
 	struct config config;
+	const char *path;         /* of the file, for messages; borrowed */
 	char *dir;                /* where relative list files are; "" for the working directory */
 	int32_t now;              /* fixed day, or -1 */
 	struct sock_options sock; /* listen_n 0: no sockets */

@@ -1,6 +1,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/priv.h"
+#include "dataplane/lint.h"
 #include "dataplane/notify.h"
 #include "dataplane/server.h"
 #include "lists/index.h"
@@ -49,7 +50,10 @@ check_config(const struct args *args)
 		return 1;
 	}
 	rc = zones_load(&zones, o, print_zone_mistake, NULL);
-	zones_free(rc == 0 ? zones : NULL);
+	if (rc == 0) {
+		rc = lint_policies(o, zones, NULL, print_zone_mistake, NULL);
+		zones_free(zones);
+	}
 	if (rc < 0) {
 		options_free(o);
 		return 1;
