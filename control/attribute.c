@@ -62,7 +62,7 @@ time_parse(struct argp_state *state, const char *text)
 }
 
 static void
-read_key(struct argp_state *state, struct pool *p, const char *path)
+read_key(struct argp_state *state, struct addrpool *p, const char *path)
 {
 	char text[2 * POOL_KEY_LEN + 3] = "";
 	FILE *f = fopen(path, "re");
@@ -75,7 +75,7 @@ read_key(struct argp_state *state, struct pool *p, const char *path)
 	text[strcspn(text, "\r\n")] = '\0';
 	if (!f)
 		argp_failure(state, ATTRIBUTE_ERROR, errno, "%s", path);
-	else if (!pool_set_key(p, text))
+	else if (!addrpool_set_key(p, text))
 		argp_error(state, "%s must hold 32 hexadecimal digits", path);
 	explicit_bzero(text, sizeof(text));
 }
@@ -114,7 +114,7 @@ parse_option(int key, char *arg, struct argp_state *state)
 		in->has_key = true;
 		break;
 	case 'p':
-		why = pool_set_prefix(&a->pool, arg);
+		why = addrpool_set_prefix(&a->pool, arg);
 		if (why)
 			argp_error(state, "--pool '%s' is %s", arg, why);
 		break;

@@ -1,7 +1,7 @@
 /* attribute.h - `cordon attribute`: which name an address of a pool stood for, and the way back. */
 #pragma once
 
-#include "lists/pool.h"
+#include "lists/addrpool.h"
 
 #include <netinet/in.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@ enum attribute_exit { ATTRIBUTE_FOUND, ATTRIBUTE_NONE, ATTRIBUTE_ERROR };
 
 struct attribute {
 	const char *program;
-	struct pool pool;
+	struct addrpool pool;
 	uint64_t at_s;       /* Unix time */
 	uint32_t ttl_s;      /* how long an address may be used after it was given */
 	char **name, **list; /* borrowed */

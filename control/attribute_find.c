@@ -28,7 +28,7 @@ time_text(char out[TIME_TEXT_MAX], uint64_t unix_s)
 static void
 print_address(const struct attribute *a, const char *name, const uint8_t *address, int family)
 {
-	uint64_t slot = pool_slot(&a->pool, a->at_s);
+	uint64_t slot = addrpool_slot(&a->pool, a->at_s);
 	char text[INET6_ADDRSTRLEN], from[TIME_TEXT_MAX], until[TIME_TEXT_MAX];
 
 	inet_ntop(family, address, text, sizeof(text));
@@ -39,7 +39,7 @@ print_address(const struct attribute *a, const char *name, const uint8_t *addres
 enum attribute_exit
 attribute_names(const struct attribute *a)
 {
-	uint64_t slot = pool_slot(&a->pool, a->at_s);
+	uint64_t slot = addrpool_slot(&a->pool, a->at_s);
 
 	for (size_t i = 0; i < a->names_n; i++) {
 		uint8_t name[NAME_LEN_MAX], address[16];
@@ -50,11 +50,11 @@ attribute_names(const struct attribute *a)
 			return ATTRIBUTE_ERROR;
 		}
 		if (a->pool.has_a) {
-			pool_a(address, &a->pool, name, slot);
+			addrpool_a(address, &a->pool, name, slot);
 			print_address(a, a->name[i], address, AF_INET);
 		}
 		if (a->pool.has_aaaa) {
-			pool_aaaa(address, &a->pool, name, slot);
+			addrpool_aaaa(address, &a->pool, name, slot);
 			print_address(a, a->name[i], address, AF_INET6);
 		}
 	}
@@ -88,9 +88,9 @@ on_entry(void *ctx, const struct entry *e)
 		uint8_t address[16];
 
 		if (a->address_len == 4)
-			pool_a(address, &a->pool, e->name, slot);
+			addrpool_a(address, &a->pool, e->name, slot);
 		else
-			pool_aaaa(address, &a->pool, e->name, slot);
+			addrpool_aaaa(address, &a->pool, e->name, slot);
 		if (memcmp(address, a->address, a->address_len) != 0 || !is_in_force(s, e, slot))
 			continue;
 		name_to_text(name, e->name);
@@ -114,8 +114,9 @@ enum attribute_exit
 attribute_lists(const struct attribute *a)
 {
 	uint64_t earliest = a->at_s > a->ttl_s ? a->at_s - a->ttl_s : 0;
-	struct scan s = {
-	    .a = a, .first = pool_slot(&a->pool, earliest), .last = pool_slot(&a->pool, a->at_s)};
+	struct scan s = {.a = a,
+	    .first = addrpool_slot(&a->pool, earliest),
+	    .last = addrpool_slot(&a->pool, a->at_s)};
 	const struct list_sink sink = {.ctx = &s, .entry = on_entry, .error = on_error};
 
 	for (size_t i = 0; i < a->lists_n; i++) {

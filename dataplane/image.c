@@ -10,5 +10,6 @@ image_free(struct image *img)
 	index_free(img->index);
 	tails_free(img->tails);
 	zones_free(img->zones);
+	blocks_free(&img->blocks);
 	free(img);
 }

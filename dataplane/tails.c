@@ -307,8 +307,8 @@ tails_tick(struct tails *t, uint64_t unix_s)
 {
 	for (unsigned i = 0; i < t->n; i++)
 		if (t->pool[i].pool.slot_s)
-			atomic_store_explicit(&t->pool[i].slot, pool_slot(&t->pool[i].pool, unix_s),
-			    memory_order_relaxed);
+			atomic_store_explicit(&t->pool[i].slot,
+			    addrpool_slot(&t->pool[i].pool, unix_s), memory_order_relaxed);
 }
 
 void
@@ -319,9 +319,9 @@ tails_pool_put(
 	uint64_t slot = atomic_load_explicit(&p->slot, memory_order_relaxed);
 
 	if (len == sizeof(p->pool.a))
-		pool_a(to, &p->pool, name, slot);
+		addrpool_a(to, &p->pool, name, slot);
 	else
-		pool_aaaa(to, &p->pool, name, slot);
+		addrpool_aaaa(to, &p->pool, name, slot);
 }
 
 const struct tail *

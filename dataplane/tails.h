@@ -55,7 +55,7 @@ struct identity {
 
 /* A policy's pool, and the time slot that it is in now: moved by the main thread. */
 struct tails_pool {
-	struct pool pool;
+	struct addrpool pool;
 	_Atomic uint64_t slot;
 };
 
