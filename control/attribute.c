@@ -48,8 +48,8 @@ number(struct argp_state *state, const char *text, const char *option)
 static uint64_t
 time_parse(struct argp_state *state, const char *text)
 {
-	unsigned hour, minute, second;
-	int32_t day;
+	unsigned hour = 0, minute = 0, second = 0;
+	int32_t day = 0;
 	int end = 0;
 
 	if (!strchr(text, 'T'))
