@@ -2,7 +2,7 @@
 #include "base/log.h"
 #include "base/priv.h"
 #include "dataplane/lint.h"
-#include "dataplane/notify.h"
+#include "base/sd_notify.h"
 #include "dataplane/server.h"
 #include "lists/index.h"
 
