@@ -1,8 +1,8 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/priv.h"
-#include "dataplane/lint.h"
 #include "base/sd_notify.h"
+#include "dataplane/lint.h"
 #include "dataplane/server.h"
 #include "lists/index.h"
 
