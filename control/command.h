@@ -5,6 +5,7 @@
 
 int cmd_build(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_cookie_secret(int argc, char **argv);
 int cmd_identify(int argc, char **argv);
 int cmd_lookup(int argc, char **argv);
 int cmd_predict(int argc, char **argv);

@@ -12,6 +12,7 @@ static const struct command commands[] = {
     {"lookup", "say whether and why names are listed", cmd_lookup},
     {"status", "show a running responder's lists and counters", cmd_status},
     {"reload", "have a running responder read its lists again", cmd_reload},
+    {"cookie-secret", "change the secret of a running responder's DNS cookies", cmd_cookie_secret},
     {0},
 };
 

@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "dataplane/cookie_ctl.h"
 #include "dataplane/explain.h"
 #include "dataplane/status.h"
 
@@ -112,6 +113,7 @@ static const struct {
     {"job", " N", 2, 2, on_job},
     {"lookup", " NAME [DATE]", 2, 3, on_lookup},
     {"log-level", " LEVEL", 2, 2, on_log_level},
+    {"cookie-secret", " show | add [HEX] | activate | drop", 2, 3, cookie_ctl_answer},
     {"stop", "", 1, 1, on_stop},
 };
 
@@ -126,7 +128,7 @@ commands_answer(void *ctx, size_t argc, char **argv)
 		return commands[i].answer(ctx, argc, argv);
 	}
 	return ctl_error(
-	    "unknown command \"%.32s\"; expected status, reload, job, lookup, log-level "
-	    "or stop",
+	    "unknown command \"%.32s\"; expected status, reload, job, lookup, log-level, "
+	    "cookie-secret or stop",
 	    argv[0]);
 }

@@ -5,5 +5,5 @@
 #include "dataplane/server.h"
 
 /* A ctl_answer_fn; ctx is the server:
- *   status | reload | job N | lookup NAME [DATE] | log-level LEVEL | stop */
+ *   status | reload | job N | lookup NAME [DATE] | log-level LEVEL | cookie-secret ... | stop */
 json_t *commands_answer(void *ctx, size_t argc, char **argv);

@@ -14,6 +14,7 @@ static const char *const ede_codes[] = {
     "none", "blocked", "censored", "filtered", "prohibited", NULL};
 
 static const char *const log_levels[] = {"error", "warning", "notice", "info", "debug", NULL};
+static const char *const cookie_modes[] = {"off", "on", "require", NULL};
 static const char *const forms[] = {"auto", "zone", "rpz", "csv", "hosts", "names", NULL};
 
 #define TOP(field) offsetof(struct config_top, field)
@@ -53,6 +54,16 @@ static const struct conf_option sockets[] = {
 	NULL, NULL, "The same for one client address"},
     {"tcp-idle", CONF_INT, SOCKETS(tcp_idle), "10", false, 1, 3600, "s", NULL,
 	"A TCP connection without a whole query for so long is closed"},
+    {0},
+};
+
+#define COOKIES(field) offsetof(struct config_cookies, field)
+static const struct conf_option cookies[] = {
+    {"mode", CONF_CHOICE, COOKIES(mode), "on", false, 0, 0, NULL, cookie_modes,
+	"DNS cookies (RFC 7873); with \"require\", UDP clients without one get BADCOOKIE or TC"},
+    {"secret-file", CONF_TEXT, COOKIES(secret_file), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
+	"One or two secrets, each 32 hexadecimal digits on a line, the same on all servers of an "
+	"address; absent: a random one at each start"},
     {0},
 };
 
@@ -150,6 +161,8 @@ const struct conf_section config_sections[] = {
     {NULL, false, IN(top), sizeof(struct config_top), 0, top, NULL, false},
     {"sockets", false, IN(sockets), sizeof(struct config_sockets), 0, sockets,
 	"Limits of kernel sockets", false},
+    {"cookies", false, IN(cookies), sizeof(struct config_cookies), 0, cookies,
+	"DNS cookies: who has a good one has shown its address and is not limited", false},
     {"dpdk", false, IN(dpdk), sizeof(struct config_dpdk), 0, dpdk,
 	"DPDK's environment, used if there is a port", false},
     {"ports", true, IN(ports), sizeof(struct config_port), PORTS_MAX, port,

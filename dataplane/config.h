@@ -22,6 +22,11 @@ struct config_sockets {
 	int64_t udp_threads, tcp_clients, tcp_clients_per_address, tcp_idle;
 };
 
+struct config_cookies {
+	int mode; /* enum cookie_mode */
+	char *secret_file;
+};
+
 struct config_dpdk {
 	char *lcores, *file_prefix; /* NULL: DPDK's */
 	int64_t memory;
@@ -61,6 +66,7 @@ struct config_feed {
 struct config {
 	struct config_top top;
 	struct config_sockets sockets;
+	struct config_cookies cookies;
 	struct config_dpdk dpdk;
 	struct conf_many ports;    /* struct config_port */
 	struct conf_many policies; /* struct config_policy */

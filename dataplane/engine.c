@@ -1,5 +1,6 @@
 #include "dataplane/engine.h"
 
+#include "dataplane/cookie.h"
 #include "dataplane/publish.h"
 
 #include <stddef.h>
@@ -31,21 +32,22 @@ engine_begin(struct engine *e, const struct publish *p, uint64_t now_ms)
 	e->day = atomic_load_explicit(&p->day, memory_order_relaxed);
 	e->unix_s = atomic_load_explicit(&p->unix_s, memory_order_relaxed);
 	e->now_ms = now_ms;
+	e->cookies = atomic_load_explicit(&p->cookies, memory_order_acquire);
 	return publish_current(p);
 }
 
 bool
 engine_wants_client(const struct engine *e, const struct image *img)
 {
-	(void)e;
 	(void)img;
-	return false;
+	return e->cookies && e->cookies->mode != COOKIES_OFF;
 }
 
 void
 engine_answer(struct engine *e, const struct image *img, struct vec *v)
 {
 	stage_query(v);
+	stage_cookie(v, e->cookies, e->unix_s);
 	stage_lookup(v, img, e->day);
 	stage_respond(v, img, e->counters);
 	count_burst(e->counters, v);

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct cookie_secrets;
 struct image;
 struct publish;
 
@@ -22,9 +23,10 @@ struct publish;
 struct engine {
 	struct counters *counters;
 	/* Of this burst. */
-	int32_t day;     /* today, UTC days since 1970 */
-	uint32_t unix_s; /* now, modulo 2^32; up to some seconds late */
-	uint64_t now_ms; /* of a clock that never goes back */
+	const struct cookie_secrets *cookies; /* NULL: none */
+	int32_t day;                          /* today, UTC days since 1970 */
+	uint32_t unix_s;                      /* now, modulo 2^32; up to some seconds late */
+	uint64_t now_ms;                      /* of a clock that never goes back */
 };
 
 /* Notes the time and what is published, for one burst.  Returns the image to answer it from, valid

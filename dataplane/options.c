@@ -155,6 +155,8 @@ options_free(struct options *o)
 		return;
 	conf_free(config_sections, &o->config);
 	free(o->dir);
+	free(o->cookie_file);
+	explicit_bzero(&o->cookies, sizeof(o->cookies));
 	free(o);
 }
 

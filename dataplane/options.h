@@ -3,6 +3,7 @@
 
 #include "dataplane/args.h"
 #include "dataplane/config.h"
+#include "dataplane/cookie.h"
 #include "dataplane/port.h"
 #include "dataplane/sock.h"
 #include "dataplane/tails.h"
@@ -32,6 +33,8 @@ struct options {
 	struct port_options port[PORTS_MAX];
 	struct policy policy[POLICIES_MAX];
 	struct identity self;
+	struct cookie_secrets cookies;             /* n 0: none are given */
+	char *cookie_file;                         /* NULL: none */
 	struct feed_options feed[INDEX_FEEDS_MAX]; /* in order of precedence */
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/date.h"
 #include "base/err.h"
+#include "dataplane/options_limits.h"
 #include "dataplane/sock_impl.h"
 #include "dataplane/tails.h"
 #include "dataplane/wire.h"
@@ -11,8 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static void __attribute__((format(printf, 3, 4)))
-wrong(struct check *c, unsigned line, const char *fmt, ...)
+void
+options_wrong(struct check *c, unsigned line, const char *fmt, ...)
 {
 	char text[512];
 	va_list ap;
@@ -35,7 +36,8 @@ static void
 take_name(struct check *c, char out[64], const char *name, unsigned line)
 {
 	if (!is_plain(name))
-		wrong(c, line, "\"%s\" has other characters than a-z, 0-9 and -; rename it", name);
+		options_wrong(
+		    c, line, "\"%s\" has other characters than a-z, 0-9 and -; rename it", name);
 	snprintf(out, 64, "%s", name);
 }
 
@@ -43,7 +45,7 @@ static void
 take_domain(struct check *c, uint8_t out[NAME_LEN_MAX], const char *text, unsigned line)
 {
 	if (name_from_text(out, text, strlen(text)) < 0)
-		wrong(c, line, "\"%s\" is not a domain name", text);
+		options_wrong(c, line, "\"%s\" is not a domain name", text);
 }
 
 /* The SOA's mailbox where only the name server is given. */
@@ -56,7 +58,8 @@ derive_rname(struct check *c, struct policy *p, unsigned line)
 	int len = name_canon(mname, p->mname, NAME_LEN_MAX);
 
 	if (len < 0 || head + (size_t)len > NAME_LEN_MAX) {
-		wrong(c, line, "\"mname\" leaves no room for \"hostmaster.\"; give \"rname\"");
+		options_wrong(
+		    c, line, "\"mname\" leaves no room for \"hostmaster.\"; give \"rname\"");
 		return;
 	}
 	memcpy(p->rname, hostmaster, head);
@@ -89,17 +92,18 @@ take_answers(struct check *c, struct policy *p, const struct config_policy *from
 {
 	for (p->a_n = 0; p->a_n < from->a.n; p->a_n++)
 		if (inet_pton(AF_INET, from->a.item[p->a_n], &p->a[p->a_n]) != 1)
-			wrong(c, from->line, "\"%s\" in \"a\" is not an IPv4 address",
+			options_wrong(c, from->line, "\"%s\" in \"a\" is not an IPv4 address",
 			    from->a.item[p->a_n]);
 	for (p->aaaa_n = 0; p->aaaa_n < from->aaaa.n; p->aaaa_n++)
 		if (inet_pton(AF_INET6, from->aaaa.item[p->aaaa_n], &p->aaaa[p->aaaa_n]) != 1)
-			wrong(c, from->line, "\"%s\" in \"aaaa\" is not an IPv6 address",
+			options_wrong(c, from->line, "\"%s\" in \"aaaa\" is not an IPv6 address",
 			    from->aaaa.item[p->aaaa_n]);
 	for (p->txt_n = 0; p->txt_n < from->txt.n; p->txt_n++) {
 		const char *text = from->txt.item[p->txt_n];
 
 		if (snprintf(p->txt[p->txt_n], sizeof(p->txt[0]), "%s", text) > 255)
-			wrong(c, from->line, "a text in \"txt\" has over 255 bytes; shorten it");
+			options_wrong(
+			    c, from->line, "a text in \"txt\" has over 255 bytes; shorten it");
 	}
 }
 
@@ -123,7 +127,7 @@ take_policy(struct check *c, struct policy *p, const struct config_policy *from)
 	p->retry = (uint32_t)from->retry;
 	p->expire = (uint32_t)from->expire;
 	if (c->errors == errors && tails_new(&tails, p, 1, NULL) == -ERR_LIMIT)
-		wrong(c, from->line,
+		options_wrong(c, from->line,
 		    "policy \"%s\" makes an answer of over %d bytes; shorten \"txt\" or \"ns\"",
 		    p->name, TAIL_MAX);
 	tails_free(tails);
@@ -146,8 +150,8 @@ take_policies(struct check *c, struct options *o)
 
 	for (size_t i = 0; i < o->config.policies.n; i++) {
 		if (policy_find(o, from[i].name) >= 0)
-			wrong(c, from[i].line, "there is another policy \"%s\" above; rename one",
-			    from[i].name);
+			options_wrong(c, from[i].line,
+			    "there is another policy \"%s\" above; rename one", from[i].name);
 		take_policy(c, &o->policy[o->policies_n++], &from[i]);
 	}
 	if (policy_find(o, "default") < 0)
@@ -165,7 +169,7 @@ take_feed(struct check *c, struct options *o, const struct config_feed *from)
 	take_name(c, f->name, from->name, from->line);
 	for (unsigned i = 0; i < o->feeds_n; i++)
 		if (strcmp(o->feed[i].name, f->name) == 0)
-			wrong(c, from->line,
+			options_wrong(c, from->line,
 			    "there is another feed \"%s\" above; rename one, or "
 			    "give one feed the files of both",
 			    f->name);
@@ -176,15 +180,15 @@ take_feed(struct check *c, struct options *o, const struct config_feed *from)
 	f->any_zone = from->any_zone;
 	o->feeds_n++;
 	if (p < 0) {
-		wrong(c, from->line, "feed \"%s\": there is no policy \"%s\"; add it to policies",
-		    f->name, policy);
+		options_wrong(c, from->line,
+		    "feed \"%s\": there is no policy \"%s\"; add it to policies", f->name, policy);
 		return;
 	}
 	f->policy = (uint8_t)p;
 	lacks = policy_lacks(&o->policy[p], f->action);
 	if (lacks)
-		wrong(c, from->line, "feed \"%s\" has action %s, and policy \"%s\" has %s", f->name,
-		    word, policy, lacks);
+		options_wrong(c, from->line, "feed \"%s\" has action %s, and policy \"%s\" has %s",
+		    f->name, word, policy, lacks);
 }
 
 static void
@@ -197,9 +201,10 @@ take_port_addresses(struct check *c, struct port_options *p, const struct config
 		bool is_a = inet_pton(AF_INET, text, &a) == 1;
 
 		if (!is_a && inet_pton(AF_INET6, text, &a6) != 1)
-			wrong(c, from->line, "\"%s\" is neither an IPv4 nor an IPv6 address", text);
+			options_wrong(
+			    c, from->line, "\"%s\" is neither an IPv4 nor an IPv6 address", text);
 		else if ((is_a ? p->address_n : p->address6_n) == PORT_ADDRS_MAX)
-			wrong(c, from->line,
+			options_wrong(c, from->line,
 			    "\"%s\" is one address too many; a port takes %d of "
 			    "each kind",
 			    text, PORT_ADDRS_MAX);
@@ -209,7 +214,7 @@ take_port_addresses(struct check *c, struct port_options *p, const struct config
 			p->aaaa[p->address6_n++] = a6;
 	}
 	if (!from->addresses.n && !from->any_address)
-		wrong(c, from->line,
+		options_wrong(c, from->line,
 		    "port \"%s\" has no address; give \"addresses\", or "
 		    "any-address = true for replayed traffic",
 		    from->device);
@@ -224,8 +229,8 @@ take_port(struct check *c, struct options *o, const struct config_port *from)
 	snprintf(p->devargs, sizeof(p->devargs), "%s", from->args ? from->args : "");
 	for (unsigned i = 0; i < o->ports_n; i++)
 		if (strcmp(o->port[i].name, p->name) == 0)
-			wrong(c, from->line, "there is another port \"%s\" above; remove one",
-			    p->name);
+			options_wrong(c, from->line,
+			    "there is another port \"%s\" above; remove one", p->name);
 	take_port_addresses(c, p, from);
 	p->any_address = from->any_address;
 	p->check_checksum = from->check_checksums;
@@ -242,7 +247,7 @@ take_listen(struct check *c, const char *text)
 	struct sock_address unused;
 
 	if (sock_address_parse(&unused, text) < 0)
-		wrong(c, 0,
+		options_wrong(c, 0,
 		    "\"%s\" in \"listen\" is no address; expected \"192.0.2.1:53\" or "
 		    "\"[2001:db8::1]:53\"",
 		    text);
@@ -296,18 +301,20 @@ options_check(struct options *o, struct check *c)
 
 	o->now = -1;
 	if (now && date_parse(&o->now, now, strlen(now)) < 0)
-		wrong(c, 0, "\"now\" is \"%s\"; expected a date YYYY-MM-DD", now);
+		options_wrong(c, 0, "\"now\" is \"%s\"; expected a date YYYY-MM-DD", now);
 	for (size_t i = 0; i < from->top.listen.n; i++)
 		take_listen(c, from->top.listen.item[i]);
 	take_transport(o);
 	for (size_t i = 0; i < from->ports.n; i++)
 		take_port(c, o, (const struct config_port *)from->ports.item + i);
 	take_identity(&o->self, &from->top);
+	options_limits_check(o, c);
 	take_policies(c, o);
 	for (size_t i = 0; i < from->feeds.n; i++)
 		take_feed(c, o, (const struct config_feed *)from->feeds.item + i);
 	if (!from->top.listen.n && !from->ports.n)
-		wrong(c, 0, "there is nothing to answer on; give \"listen\" addresses or ports");
+		options_wrong(
+		    c, 0, "there is nothing to answer on; give \"listen\" addresses or ports");
 	if (!from->feeds.n)
-		wrong(c, 0, "there is nothing to answer from; add a feed to feeds");
+		options_wrong(c, 0, "there is nothing to answer from; add a feed to feeds");
 }

@@ -12,3 +12,7 @@ struct check {
 
 /* Fills the rest of o from o->config; counts and reports each mistake. */
 void options_check(struct options *o, struct check *c);
+
+/* One mistake; line 0: the whole file is meant. */
+void options_wrong(struct check *c, unsigned line, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));

@@ -10,10 +10,13 @@ static const struct form {
 	uint8_t rcode;
 	uint8_t aa; /* DNS_AA or 0 */
 	uint8_t kind;
+	uint8_t tc; /* 1: empty, with TC */
 } forms[WAYS_N] = {
     [WAY_FORMERR] = {RCODE_FORMERR, 0, TAIL_EMPTY},
     [WAY_NOTIMP] = {RCODE_NOTIMP, 0, TAIL_EMPTY},
-    [WAY_BADVERS] = {RCODE_NOERROR, 0, TAIL_EMPTY}, /* 16: its upper bits go into the OPT */
+    [WAY_BADVERS] = {RCODE_BADVERS, 0, TAIL_EMPTY},
+    [WAY_BADCOOKIE] = {RCODE_BADCOOKIE, 0, TAIL_EMPTY},
+    [WAY_NO_COOKIE] = {RCODE_NOERROR, 0, TAIL_EMPTY, 1},
     [WAY_REFUSED_CLASS] = {RCODE_REFUSED, 0, TAIL_EMPTY},
     [WAY_REFUSED_TYPE] = {RCODE_REFUSED, 0, TAIL_EMPTY},
     [WAY_CHAOS] = {RCODE_NOERROR, DNS_AA, TAIL_EMPTY}, /* or what tails_chaos says */
@@ -22,7 +25,7 @@ static const struct form {
     [WAY_NXDOMAIN] = {RCODE_NXDOMAIN, DNS_AA, TAIL_NEGATIVE},
     [WAY_NODATA] = {RCODE_NOERROR, DNS_AA, TAIL_NEGATIVE},
     [WAY_REFER] = {RCODE_NOERROR, 0, TAIL_REFERRAL},
-    [WAY_TRUNCATE] = {RCODE_NOERROR, 0, TAIL_EMPTY},
+    [WAY_TRUNCATE] = {RCODE_NOERROR, 0, TAIL_EMPTY, 1},
     [WAY_SINKHOLE] = {RCODE_NOERROR, DNS_AA, TAIL_NODATA}, /* or what sinkhole_kind says */
 };
 
@@ -66,8 +69,9 @@ put_tail(
 {
 	uint8_t *msg = v->msg[i];
 	unsigned at = v->question_end[i] ? v->question_end[i] : DNS_HEADER_LEN;
+	unsigned cookie_len = v->cookie[i] == COOKIE_NONE ? 0 : 4 + COOKIE_LEN;
 
-	if (at + t->len > v->limit[i] || v->way[i] == WAY_TRUNCATE) {
+	if (at + t->len + cookie_len > v->limit[i] || forms[v->way[i]].tc) {
 		t = empty;
 		msg[2] |= DNS_TC;
 		count_add(&c->truncated, 1);
@@ -80,21 +84,34 @@ put_tail(
 	return t;
 }
 
-/* The OPT ends the message: an option more goes behind it, if there is room. */
+/* The OPT ends the message: an option more goes behind it. */
 static void
-add_nsid(struct vec *v, unsigned i, uint8_t *rdlen, const struct tails *tails)
+add_option(struct vec *v, unsigned i, uint8_t *rdlen, unsigned code, const void *bytes, unsigned n)
 {
-	unsigned n;
-	const char *nsid = tails_nsid(tails, &n);
 	uint8_t *end = v->msg[i] + v->len[i];
 
-	if (n == 0 || v->len[i] + 4 + n > v->limit[i])
-		return;
-	wire16_put(end, OPTION_NSID);
+	wire16_put(end, code);
 	wire16_put(end + 2, n);
-	memcpy(end + 4, nsid, n);
+	memcpy(end + 4, bytes, n);
 	wire16_put(rdlen, wire16(rdlen) + 4 + n);
 	v->len[i] = (uint16_t)(v->len[i] + 4 + n);
+}
+
+/* What was asked for by options; t is the tail that went.  The cookie's room was kept free, NSID
+ * goes where there is some. */
+static void
+add_options(struct vec *v, unsigned i, const struct tail *t, const struct tails *tails)
+{
+	uint8_t *rdlen = v->msg[i] + v->question_end[i] + t->opt_rdlen_at;
+	unsigned n;
+	const char *nsid = tails_nsid(tails, &n);
+
+	if (t->opt_rdlen_at == 0) /* malformed before the OPT was taken in */
+		return;
+	if (v->cookie[i] != COOKIE_NONE)
+		add_option(v, i, rdlen, OPTION_COOKIE, v->cookie_reply[i], COOKIE_LEN);
+	if (v->asks[i] & ASKS_NSID && n > 0 && v->len[i] + 4 + n <= v->limit[i])
+		add_option(v, i, rdlen, OPTION_NSID, nsid, n);
 }
 
 /* DS at a delegation is the parent's to answer (RFC 4035 3.1.4.1). */
@@ -134,14 +151,14 @@ respond(struct vec *v, unsigned i, const struct image *img, struct counters *c)
 
 	/* ID, opcode and RD come back (RFC 1035 4.1.1); RA, Z, AD and CD do not (RFC 4035 3.1.6). */
 	msg[2] = (uint8_t)(DNS_QR | (msg[2] & (DNS_OPCODE | DNS_RD)) | form->aa);
-	msg[3] = form->rcode;
+	msg[3] = form->rcode & 15;
 	wire16_put(msg + 4, v->question_end[i] != 0);
 	t = put_tail(v, i, t, tails_get(img->tails, 0, TAIL_EMPTY, v->edns[i]), c);
-	if (v->asks[i] & ASKS_NSID)
-		add_nsid(v, i, msg + v->question_end[i] + t->opt_rdlen_at, img->tails);
-	if (v->way[i] == WAY_BADVERS)
-		msg[v->question_end[i] + 5] = 1; /* root, type and class come before it */
-	v->rcode[i] = form->rcode;
+	if (v->asks[i] & (ASKS_NSID | ASKS_COOKIE))
+		add_options(v, i, t, img->tails);
+	if (form->rcode > 15)
+		msg[v->question_end[i] + 5] = form->rcode >> 4; /* behind root, type and class */
+	v->rcode[i] = form->rcode & 15;
 }
 
 void

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "dataplane/commands.h"
+#include "dataplane/cookie_ctl.h"
 #include "dataplane/jail.h"
 #include "dataplane/notify.h"
 
@@ -107,6 +108,10 @@ take_load(struct server *s)
 		log_event(LOG_LEVEL_WARNING, "restart-needed", "option=%s", change);
 	if (!s->args.log_level && o->config.top.log_level != s->live->config.top.log_level)
 		log_set_level((enum log_level)o->config.top.log_level);
+	rc = cookie_ctl_adopt(s, o);
+	if (rc < 0)
+		log_event(
+		    LOG_LEVEL_ERROR, "cookies", "error=\"%s\" note=\"as before\"", err_text(rc));
 	adopt(s, o, img);
 	move_time(s);
 }
@@ -165,7 +170,7 @@ open_lists(struct server *s)
 		return rc;
 	adopt(s, s->start, img);
 	move_time(s);
-	return 0;
+	return cookie_ctl_adopt(s, s->start);
 }
 
 static int

@@ -31,6 +31,8 @@
 	X(WAY_FORMERR, "formerr")                                                            \
 	X(WAY_NOTIMP, "notimp")                                                              \
 	X(WAY_BADVERS, "badvers")                                                            \
+	X(WAY_BADCOOKIE, "badcookie")             /* UDP, a cookie is required and not good */ \
+	X(WAY_NO_COOKIE, "no-cookie")             /* UDP, one is required: sent to TCP */    \
 	X(WAY_REFUSED_CLASS, "refused-class")     /* not class IN */                         \
 	X(WAY_REFUSED_TYPE, "refused-type")       /* AXFR, IXFR and other meta types */      \
 	X(WAY_CHAOS, "chaos")                     /* version and identity, class CH */       \
