@@ -36,6 +36,7 @@ FUZZERS   := $(wildcard tests/fuzz/fuzz_*.c)
 RUNS      := $(wildcard tests/run/*_test.sh)
 # Files that run for every packet: scripts/check-hot holds them to hot.allow.
 HOT       := lists/hash.c lists/hash_aes.c lists/index_lookup.c dataplane/query.c dataplane/cookie.c \
+             dataplane/guard.c dataplane/limit.c lists/prefixes_find.c \
              dataplane/lookup.c dataplane/respond.c dataplane/engine.c dataplane/frame.c dataplane/worker.c
 obj        = $(patsubst %.c,$B/%.o,$1)
 lib        = $B/lib$1.a

@@ -16,6 +16,7 @@ struct config_top {
 	char *nsid, *identity, *version; /* NULL or empty: not told */
 	char *user, *group; /* NULL: stay, the user's */
 	bool seccomp;
+	int64_t amplification; /* tenths */
 };
 
 struct config_sockets {
@@ -25,6 +26,19 @@ struct config_sockets {
 struct config_cookies {
 	int mode; /* enum cookie_mode */
 	char *secret_file;
+};
+
+struct config_rrl {
+	int64_t rate, positive_rate, nodata_rate, nxdomain_rate, referral_rate, error_rate;
+	int64_t window, slip, ipv4_prefix, ipv6_prefix, table;
+	bool dry_run;
+	struct conf_texts exempt;
+};
+
+struct config_acl {
+	struct conf_texts allow, deny;
+	char *file; /* NULL: none */
+	int action; /* 0 refuse, 1 drop */
 };
 
 struct config_dpdk {
@@ -67,6 +81,8 @@ struct config {
 	struct config_top top;
 	struct config_sockets sockets;
 	struct config_cookies cookies;
+	struct config_rrl rrl;
+	struct config_acl acl;
 	struct config_dpdk dpdk;
 	struct conf_many ports;    /* struct config_port */
 	struct conf_many policies; /* struct config_policy */

@@ -1,6 +1,8 @@
 #include "dataplane/engine.h"
 
 #include "dataplane/cookie.h"
+#include "dataplane/guard.h"
+#include "dataplane/image.h"
 #include "dataplane/publish.h"
 
 #include <stddef.h>
@@ -39,16 +41,19 @@ engine_begin(struct engine *e, const struct publish *p, uint64_t now_ms)
 bool
 engine_wants_client(const struct engine *e, const struct image *img)
 {
-	(void)img;
-	return e->cookies && e->cookies->mode != COOKIES_OFF;
+	return img->guard || (e->cookies && e->cookies->mode != COOKIES_OFF);
 }
 
 void
 engine_answer(struct engine *e, const struct image *img, struct vec *v)
 {
 	stage_query(v);
+	if (img->guard)
+		stage_access(v, img->guard);
 	stage_cookie(v, e->cookies, e->unix_s);
 	stage_lookup(v, img, e->day);
+	if (img->guard)
+		stage_limit(v, img->guard, e);
 	stage_respond(v, img, e->counters);
 	count_burst(e->counters, v);
 }

@@ -15,6 +15,7 @@
 
 struct cookie_secrets;
 struct image;
+struct limiter;
 struct publish;
 
 #define ENGINE_UDP_MAX 1232 /* largest answer over UDP (RFC 9715) */
@@ -22,6 +23,7 @@ struct publish;
 /* What one thread answers with, beside the lists.  Its own; the counters are read by others. */
 struct engine {
 	struct counters *counters;
+	struct limiter *limiter; /* NULL: nothing is limited */
 	/* Of this burst. */
 	const struct cookie_secrets *cookies; /* NULL: none */
 	int32_t day;                          /* today, UTC days since 1970 */

@@ -268,6 +268,8 @@ load_once(struct load *l, struct image **out)
 	if (rc == 0 && !l->img)
 		rc = -ENOMEM;
 	if (rc == 0)
+		l->img->guard = &l->o->guard;
+	if (rc == 0)
 		rc = tails_new(&l->img->tails, l->o->policy, l->o->policies_n, &l->o->self);
 	if (rc == 0)
 		rc = index_loader_new(

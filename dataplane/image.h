@@ -11,10 +11,12 @@
 
 #include <stdint.h>
 
+struct guard;
+
 struct image_feed {
 	char name[64];
-	uint8_t action;  /* enum action, of entries that do not say */
-	uint8_t policy;  /* into tails */
+	uint8_t action;   /* enum action, of entries that do not say */
+	uint8_t policy;   /* into tails */
 	uint64_t entries; /* as loaded */
 	uint32_t serial;  /* the newest of its zones; 0: not from zones */
 };
@@ -22,11 +24,13 @@ struct image_feed {
 struct image {
 	struct index *index;
 	struct tails *tails; /* prepared answers of every policy */
+	const struct guard
+	    *guard; /* borrowed from the options; NULL: nothing is kept out or limited */
 	unsigned feeds_n;
 	struct image_feed feed[INDEX_FEEDS_MAX];
-	uint64_t generation;   /* 1, 2, ... */
-	int64_t load_ns;       /* how long loading took */
-	int64_t loaded_at;     /* Unix time, s */
+	uint64_t generation; /* 1, 2, ... */
+	int64_t load_ns;     /* how long loading took */
+	int64_t loaded_at;   /* Unix time, s */
 };
 
 void image_free(struct image *img); /* NULL is allowed */

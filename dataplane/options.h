@@ -4,6 +4,7 @@
 #include "dataplane/args.h"
 #include "dataplane/config.h"
 #include "dataplane/cookie.h"
+#include "dataplane/guard.h"
 #include "dataplane/port.h"
 #include "dataplane/sock.h"
 #include "dataplane/tails.h"
@@ -33,6 +34,8 @@ struct options {
 	struct port_options port[PORTS_MAX];
 	struct policy policy[POLICIES_MAX];
 	struct identity self;
+	struct guard guard;
+	unsigned limit_buckets;                    /* of a thread */
 	struct cookie_secrets cookies;             /* n 0: none are given */
 	char *cookie_file;                         /* NULL: none */
 	struct feed_options feed[INDEX_FEEDS_MAX]; /* in order of precedence */
@@ -45,5 +48,5 @@ int options_load(struct options **out, const struct args *args, conf_error_fn *e
 void options_free(struct options *o); /* NULL is allowed */
 
 /* What a running program cannot take over from b: "listen", "sockets", "dpdk", "ports",
- * "control", "user", "group" or "seccomp"; NULL if nothing of that differs. */
+ * "control", "user", "group", "rrl.table" or "seccomp"; NULL if nothing of that differs. */
 const char *options_fixed_change(const struct options *a, const struct options *b);

@@ -265,6 +265,7 @@ take_transport(struct options *o)
 	    .udp_threads = (unsigned)s->udp_threads,
 	    .tcp_clients_max = (unsigned)s->tcp_clients,
 	    .tcp_client_max = (unsigned)s->tcp_clients_per_address,
+	    .limit_buckets = o->limit_buckets,
 	    .tcp_idle_ms = (unsigned)s->tcp_idle * 1000,
 	};
 	o->eal = (struct eal_options){
@@ -304,11 +305,11 @@ options_check(struct options *o, struct check *c)
 		options_wrong(c, 0, "\"now\" is \"%s\"; expected a date YYYY-MM-DD", now);
 	for (size_t i = 0; i < from->top.listen.n; i++)
 		take_listen(c, from->top.listen.item[i]);
+	options_limits_check(o, c);
 	take_transport(o);
 	for (size_t i = 0; i < from->ports.n; i++)
 		take_port(c, o, (const struct config_port *)from->ports.item + i);
 	take_identity(&o->self, &from->top);
-	options_limits_check(o, c);
 	take_policies(c, o);
 	for (size_t i = 0; i < from->feeds.n; i++)
 		take_feed(c, o, (const struct config_feed *)from->feeds.item + i);

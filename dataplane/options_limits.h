@@ -5,3 +5,6 @@
 
 /* Fills what they say into o; reads the secret file. */
 void options_limits_check(struct options *o, struct check *c);
+
+/* Frees what they were made into. */
+void options_limits_free(struct options *o);

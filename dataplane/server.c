@@ -188,7 +188,8 @@ open_transports(struct server *s)
 		    LOG_LEVEL_ERROR, "listen", "address=%s error=\"%s\"", where, err_text(rc));
 		return rc;
 	}
-	return s->ports ? ports_start(s->ports, &s->publish, sock_readers) : 0;
+	return s->ports ? ports_start(s->ports, &s->publish, sock_readers, s->start->limit_buckets)
+			: 0;
 }
 
 static int
