@@ -7,7 +7,7 @@ comma      := ,
 B          ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 Q          := $(if $(V),,@)
 
-PKGS      := ldns libconfig libcrypto libidn2 jansson libpsl libsodium libcap-ng libseccomp
+PKGS      := ldns libconfig libcrypto libidn2 jansson libpsl libsodium libcap-ng libseccomp gnutls libarchive
 CFLAGS    ?= -O2 -g
 WARN      := -Wall -Wextra -Werror -Wshadow -Wvla -Wmissing-prototypes -Wstrict-prototypes -Wcast-qual
 BASEFLAGS  = -std=gnu11 $(WARN) -fno-common -ffp-contract=off -I. -MMD -MP -D_GNU_SOURCE \
@@ -35,9 +35,9 @@ TESTS     := $(foreach d,base lists dataplane control bench,$(wildcard tests/$d/
 FUZZERS   := $(wildcard tests/fuzz/fuzz_*.c)
 RUNS      := $(wildcard tests/run/*_test.sh)
 # Files that run for every packet: scripts/check-hot holds them to hot.allow.
-HOT       := lists/hash.c lists/hash_aes.c lists/index_lookup.c dataplane/query.c dataplane/cookie.c \
-             dataplane/guard.c dataplane/limit.c lists/prefixes_find.c \
-             dataplane/lookup.c dataplane/respond.c dataplane/engine.c dataplane/frame.c dataplane/worker.c
+HOT       := lists/hash.c lists/hash_aes.c lists/index_lookup.c lists/index_leaf_avx2.c lists/prefixes_find.c \
+             dataplane/query.c dataplane/lookup.c dataplane/guard.c dataplane/cookie.c dataplane/limit.c \
+             dataplane/respond.c dataplane/engine.c dataplane/frame.c dataplane/frame_plain.c dataplane/checksum.c dataplane/worker.c
 obj        = $(patsubst %.c,$B/%.o,$1)
 lib        = $B/lib$1.a
 
@@ -56,6 +56,9 @@ $B/%.o: %.c Makefile VERSION
 	$Q$(CC) $(CFLAGS) $(BASEFLAGS) -c -o $@ $<
 
 $B/dataplane/%.o $B/bench/%.o $B/tests/dataplane/%.o: BASEFLAGS += $(DPDKFLAGS)
+
+# They are few and small: unrolled loops pay there.
+$(call obj,$(HOT)): BASEFLAGS += -O3
 
 define archive
 $(call lib,$1): $(call obj,$(SRC_$1))

@@ -83,6 +83,14 @@ cookie_check(uint8_t out[COOKIE_LEN], const struct cookie_secrets *s, const uint
 	return worth;
 }
 
+/* No rule decides then. */
+static void
+end_here(struct vec *v, unsigned i, enum way way)
+{
+	v->way[i] = (uint8_t)way;
+	v->rule[i] = NULL;
+}
+
 static void
 take_cookie(struct vec *v, unsigned i, const struct cookie_secrets *s, uint32_t unix_s)
 {
@@ -90,8 +98,8 @@ take_cookie(struct vec *v, unsigned i, const struct cookie_secrets *s, uint32_t 
 
 	/* RFC 7873 5.2.2: 8 bytes of the client's, then none or 8 to 32 of the server's. */
 	if (len != COOKIE_CLIENT_LEN && (len < 16 || len > 40)) {
-		if (v->way[i] == WAY_NONE)
-			v->way[i] = WAY_FORMERR;
+		if (v->way[i] >= WAY_SOUND)
+			end_here(v, i, WAY_FORMERR);
 		return;
 	}
 	v->cookie[i] = (uint8_t)cookie_check(
@@ -103,9 +111,9 @@ take_cookie(struct vec *v, unsigned i, const struct cookie_secrets *s, uint32_t 
 static void
 require(struct vec *v, unsigned i)
 {
-	if (v->tcp[i] || v->way[i] != WAY_NONE || v->cookie[i] == COOKIE_GOOD)
+	if (v->tcp[i] || v->way[i] < WAY_SOUND || v->cookie[i] == COOKIE_GOOD)
 		return;
-	v->way[i] = v->cookie[i] == COOKIE_NONE ? WAY_NO_COOKIE : WAY_BADCOOKIE;
+	end_here(v, i, v->cookie[i] == COOKIE_NONE ? WAY_NO_COOKIE : WAY_BADCOOKIE);
 }
 
 void
@@ -119,7 +127,5 @@ stage_cookie(struct vec *v, const struct cookie_secrets *s, uint32_t unix_s)
 			take_cookie(v, i, s, unix_s);
 		if (s->mode == COOKIES_REQUIRE)
 			require(v, i);
-		if (v->way[i] != WAY_NONE)
-			v->hash[i].labels = 0;
 	}
 }

@@ -36,6 +36,7 @@ void cookie_make(uint8_t out[COOKIE_LEN], const uint8_t addr[VEC_CLIENT_LEN], ui
 enum cookie cookie_check(uint8_t out[COOKIE_LEN], const struct cookie_secrets *s,
     const uint8_t *option, unsigned len, const uint8_t addr[VEC_CLIENT_LEN], uint32_t unix_s);
 
-/* Sets cookie and cookie_reply of every lane, and the way of those that end here.  s may be
+/* Behind the lookup: sets cookie and cookie_reply of every lane, and the way of those that end here,
+ * because their cookie is malformed or missing.  s may be
  * NULL: off. */
 void stage_cookie(struct vec *v, const struct cookie_secrets *s, uint32_t unix_s);

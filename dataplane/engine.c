@@ -7,9 +7,23 @@
 
 #include <stddef.h>
 
+/* Whether all lanes ended alike, by a rule of one feed: most bursts of a flood of hits. */
+static bool
+is_uniform(const struct vec *v)
+{
+	unsigned differ = 0, without = 0;
+
+	for (unsigned i = 0; i < v->n; i++) {
+		differ |= (v->way[i] ^ v->way[0]) | (v->rcode[i] ^ v->rcode[0]) |
+			  (v->feed[i] ^ v->feed[0]);
+		without |= !v->rule[i];
+	}
+	return !differ && !without && v->n > 0 && v->way[0] > WAY_ANSWERS;
+}
+
 /* Sums a burst up first: a counter is written once, not once a lane. */
 static void
-count_burst(struct counters *c, const struct vec *v)
+count_mixed(struct counters *c, const struct vec *v)
 {
 	uint8_t way[WAYS_N] = {0}, rcode[COUNTER_RCODES] = {0};
 
@@ -26,6 +40,18 @@ count_burst(struct counters *c, const struct vec *v)
 	for (unsigned r = 0; r < COUNTER_RCODES; r++)
 		if (rcode[r])
 			count_add(&c->rcode[r], rcode[r]);
+}
+
+static void
+count_burst(struct counters *c, const struct vec *v)
+{
+	if (!is_uniform(v)) {
+		count_mixed(c, v);
+		return;
+	}
+	count_add(&c->way[v->way[0]], v->n);
+	count_add(&c->rcode[v->rcode[0]], v->n);
+	count_add(&c->feed[v->feed[0]], v->n);
 }
 
 const struct image *
@@ -47,13 +73,14 @@ engine_wants_client(const struct engine *e, const struct image *img)
 void
 engine_answer(struct engine *e, const struct image *img, struct vec *v)
 {
-	stage_query(v);
+	stage_lookup(e, v, img);
 	if (img->guard)
 		stage_access(v, img->guard);
 	stage_cookie(v, e->cookies, e->unix_s);
-	stage_lookup(v, img, e->day);
 	if (img->guard)
 		stage_limit(v, img->guard, e);
 	stage_respond(v, img, e->counters);
+	stage_end(&e->watch, STAGE_RESPOND, v->n);
 	count_burst(e->counters, v);
+	stage_end(&e->watch, STAGE_COUNT, v->n);
 }

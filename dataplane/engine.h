@@ -8,6 +8,7 @@
 #pragma once
 
 #include "dataplane/counters.h"
+#include "dataplane/stages.h"
 #include "dataplane/vec.h"
 
 #include <stdbool.h>
@@ -24,6 +25,7 @@ struct publish;
 struct engine {
 	struct counters *counters;
 	struct limiter *limiter; /* NULL: nothing is limited */
+	struct stage_watch watch;
 	/* Of this burst. */
 	const struct cookie_secrets *cookies; /* NULL: none */
 	int32_t day;                          /* today, UTC days since 1970 */
@@ -43,7 +45,7 @@ bool engine_wants_client(const struct engine *e, const struct image *img);
  * is none.  Counts every lane's way, whoever set it, and rcodes and feeds. */
 void engine_answer(struct engine *e, const struct image *img, struct vec *v);
 
-/* The stages, for tests and benchmarks. */
-void stage_query(struct vec *v);
-void stage_lookup(struct vec *v, const struct image *img, int32_t day);
+/* The stages.  stage_lookup runs stage_query itself, some lanes at a time. */
+void stage_query(struct vec *v, unsigned from, unsigned to);
+void stage_lookup(struct engine *e, struct vec *v, const struct image *img);
 void stage_respond(struct vec *v, const struct image *img, struct counters *c);

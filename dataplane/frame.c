@@ -2,6 +2,7 @@
 
 #include "dataplane/checksum.h"
 #include "dataplane/engine.h"
+#include "dataplane/frame_source.h"
 
 #include <rte_ether.h>
 #include <rte_ip.h>
@@ -12,6 +13,8 @@
 #define ETHER_LEN sizeof(struct rte_ether_hdr)
 #define UDP_LEN   sizeof(struct rte_udp_hdr)
 #define TTL       64
+
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
 
 bool
 frame_is_ours(const struct frame_port *p, uint32_t addr_be)
@@ -31,16 +34,6 @@ frame_is_ours6(const struct frame_port *p, const uint8_t addr[16])
 	return false;
 }
 
-/* A source that no answer may go to: this network, loopback, multicast, reserved, broadcast
- * (RFC 1122 3.2.1.3), or ourselves. */
-static bool
-is_bad_source(const struct frame_port *p, uint32_t addr_be)
-{
-	uint8_t first = (uint8_t)(rte_be_to_cpu_32(addr_be) >> 24);
-
-	return first == 0 || first == 127 || first >= 224 || frame_is_ours(p, addr_be);
-}
-
 /* Unspecified, loopback, IPv4-mapped, multicast, or ourselves (RFC 4291 2.5, 2.7). */
 static bool
 is_bad_source6(const struct frame_port *p, const uint8_t addr[16])
@@ -48,15 +41,6 @@ is_bad_source6(const struct frame_port *p, const uint8_t addr[16])
 	static const uint8_t zero[10];
 
 	return addr[0] == 0xff || memcmp(addr, zero, sizeof(zero)) == 0 || frame_is_ours6(p, addr);
-}
-
-/* echo, daytime, qotd, chargen answer anything and would start a loop. */
-static bool
-is_bad_port(uint16_t port_be)
-{
-	uint16_t port = rte_be_to_cpu_16(port_be);
-
-	return port == 0 || port == 7 || port == 13 || port == 17 || port == 19;
 }
 
 static bool
@@ -70,7 +54,7 @@ is_checked(const struct rte_mbuf *m, uint64_t mask, uint64_t good)
 static uint16_t
 udp_sum(const void *addrs, unsigned addrs_len, const struct rte_udp_hdr *udp)
 {
-	uint64_t sum = checksum_add(0, addrs, addrs_len);
+	uint64_t sum = checksum_fixed(addrs, addrs_len);
 
 	sum += (uint64_t)rte_cpu_to_be_16(IPPROTO_UDP) + udp->dgram_len;
 	return checksum_fold(checksum_add(sum, udp, rte_be_to_cpu_16(udp->dgram_len)));
@@ -88,7 +72,7 @@ parse_udp(
 	len = rte_be_to_cpu_16(udp->dgram_len);
 	if (len < UDP_LEN || len > avail)
 		return WAY_UDP_LENGTH;
-	if (udp->dst_port != p->udp_port_be || is_bad_port(udp->src_port))
+	if (udp->dst_port != p->udp_port_be || frame_is_bad_port(udp->src_port))
 		return WAY_UDP_PORT;
 	v->msg[i] = (uint8_t *)(udp + 1);
 	v->len[i] = (uint16_t)(len - UDP_LEN);
@@ -113,11 +97,11 @@ parse_ip4(const struct frame_port *p, struct rte_mbuf *m, struct vec *v, unsigne
 		return WAY_IP_OPTIONS;
 	if (p->check_checksum &&
 	    !is_checked(m, RTE_MBUF_F_RX_IP_CKSUM_MASK, RTE_MBUF_F_RX_IP_CKSUM_GOOD) &&
-	    checksum_fold(checksum_add(0, ip, sizeof(*ip))) != 0xffff)
+	    checksum_fold(checksum_fixed(ip, sizeof(*ip))) != 0xffff)
 		return WAY_IP_CHECKSUM;
 	if (ip->fragment_offset & rte_cpu_to_be_16(RTE_IPV4_HDR_MF_FLAG | RTE_IPV4_HDR_OFFSET_MASK))
 		return WAY_IP_FRAGMENT;
-	if (is_bad_source(p, ip->src_addr))
+	if (frame_is_bad_source(p, ip->src_addr))
 		return WAY_IP_SOURCE;
 	if (!p->any_address && !frame_is_ours(p, ip->dst_addr))
 		return WAY_NOT_OUR_ADDRESS;
@@ -208,10 +192,11 @@ void
 frame_parse(const struct frame_port *p, struct frames *f, struct vec *v, unsigned n)
 {
 	v->n = n;
+	p->take_plain(p, f, v, n);
 	for (unsigned i = 0; i < n; i++) {
 		v->limit[i] = ENGINE_UDP_MAX;
 		v->tcp[i] = 0;
-		v->way[i] = (uint8_t)parse_one(p, f, v, i);
+		v->way[i] = f->is_plain[i] ? WAY_NONE : (uint8_t)parse_one(p, f, v, i);
 	}
 }
 
@@ -234,51 +219,59 @@ frame_clients(const struct frames *f, struct vec *v)
 	}
 }
 
-/* Sums of what was just written come from the values, not from memory: a wide load behind
- * narrow stores waits for them. */
-static uint64_t
-addr_sum(const void *addrs, unsigned addrs_len)
+/* A computed 0 goes out as 0xffff: 0 says that there is none (RFC 768). */
+static inline uint16_t
+udp_field(uint64_t sum)
 {
-	return checksum_add(0, addrs, addrs_len); /* the same before and after they are swapped */
-}
+	uint16_t folded = checksum_fold(sum);
 
-/* The sum to send, from the sum of the addresses.  A computed 0 goes out as 0xffff: 0 says that
- * there is none (RFC 768). */
-static uint16_t
-answer_sum(uint64_t addrs, const struct rte_udp_hdr *udp, const uint8_t *msg, unsigned len)
-{
-	uint64_t sum = addrs + rte_cpu_to_be_16(IPPROTO_UDP) + udp->src_port + udp->dst_port;
-	uint16_t folded;
-
-	sum += 2ull * rte_cpu_to_be_16((uint16_t)(UDP_LEN + len));
-	folded = checksum_fold(checksum_add(sum, msg, len));
 	return folded == 0xffff ? folded : (uint16_t)~folded;
 }
 
-static uint64_t
+/* The query's checksum is known to be right: the answer's is made from it (RFC 1624).  The length
+ * stands in it twice; swapping addresses and ports changes nothing. */
+static inline uint16_t
+sum_from_query(const struct rte_udp_hdr *udp, unsigned udp_len, uint64_t change)
+{
+	return udp_field(change + 2ull * rte_cpu_to_be_16((uint16_t)udp_len) +
+			 2ull * (uint16_t)~udp->dgram_len + (uint16_t)~udp->dgram_cksum);
+}
+
+static __attribute__((noinline)) uint16_t
+sum_of_answer(const struct rte_udp_hdr *udp, unsigned udp_len, bool is_v6)
+{
+	unsigned addrs = is_v6 ? 32 : 8; /* bytes before the UDP header */
+	uint64_t sum = checksum_add(0, (const uint8_t *)udp - addrs, addrs);
+
+	sum += 2ull * rte_cpu_to_be_16((uint16_t)udp_len);
+	sum += rte_cpu_to_be_16(IPPROTO_UDP) + udp->src_port + udp->dst_port;
+	return udp_field(checksum_add(sum, udp + 1, udp_len - (unsigned)UDP_LEN));
+}
+
+static inline void
 turn_ip4(struct rte_ipv4_hdr *ip, unsigned udp_len)
 {
-	uint64_t addrs = addr_sum(&ip->src_addr, 8), sum;
-	uint32_t addr = ip->src_addr;
+	uint16_t total = rte_cpu_to_be_16((uint16_t)(sizeof(*ip) + udp_len));
+	uint64_t addrs;
 
-	ip->src_addr = ip->dst_addr;
-	ip->dst_addr = addr;
-	ip->total_length = rte_cpu_to_be_16((uint16_t)(sizeof(*ip) + udp_len));
+	memcpy(&addrs, &ip->src_addr, sizeof(addrs));
+	ip->version_ihl = RTE_IPV4_VHL_DEF;
 	ip->type_of_service = 0;
+	ip->total_length = total;
 	ip->packet_id = 0; /* RFC 6864 4.1: an atomic datagram's ID means nothing */
 	ip->fragment_offset = rte_cpu_to_be_16(RTE_IPV4_HDR_DF_FLAG);
 	ip->time_to_live = TTL;
-	sum = addrs + rte_cpu_to_be_16(0x4500) + rte_cpu_to_be_16(RTE_IPV4_HDR_DF_FLAG) +
-	      rte_cpu_to_be_16(TTL << 8 | IPPROTO_UDP);
-	sum += rte_cpu_to_be_16((uint16_t)(sizeof(*ip) + udp_len));
-	ip->hdr_checksum = (uint16_t)~checksum_fold(sum);
-	return addrs;
+	ip->next_proto_id = IPPROTO_UDP;
+	ip->hdr_checksum = (uint16_t)~checksum_fold(
+	    (addrs >> 32) + (addrs & 0xffffffff) + total + rte_cpu_to_be_16(0x4500) +
+	    rte_cpu_to_be_16(RTE_IPV4_HDR_DF_FLAG) + rte_cpu_to_be_16(TTL << 8 | IPPROTO_UDP));
+	addrs = addrs << 32 | addrs >> 32;
+	memcpy(&ip->src_addr, &addrs, sizeof(addrs));
 }
 
-static uint64_t
+static __attribute__((noinline)) void
 turn_ip6(struct rte_ipv6_hdr *ip, unsigned udp_len)
 {
-	uint64_t addrs = addr_sum(ip->src_addr, 32);
 	uint8_t addr[16];
 
 	memcpy(addr, ip->src_addr, sizeof(addr));
@@ -287,28 +280,48 @@ turn_ip6(struct rte_ipv6_hdr *ip, unsigned udp_len)
 	ip->vtc_flow = rte_cpu_to_be_32(0x60000000);
 	ip->payload_len = rte_cpu_to_be_16((uint16_t)udp_len);
 	ip->hop_limits = TTL;
-	return addrs;
 }
 
-void
-frame_turn(struct frames *f, const struct vec *v, unsigned i)
+/* Bytes 12 to 15, a type or a tag and what follows, stay. */
+static inline void
+swap_macs(uint8_t *frame)
+{
+	bytes16 v;
+
+	memcpy(&v, frame, sizeof(v));
+	v = __builtin_shufflevector(v, v, 6, 7, 8, 9, 10, 11, 0, 1, 2, 3, 4, 5, 12, 13, 14, 15);
+	memcpy(frame, &v, sizeof(v));
+}
+
+static inline void
+turn(struct frames *f, const struct vec *v, unsigned i)
 {
 	struct rte_mbuf *m = f->mbuf[i];
-	struct rte_ether_hdr *eth = rte_pktmbuf_mtod(m, struct rte_ether_hdr *);
+	uint8_t *frame = rte_pktmbuf_mtod(m, uint8_t *);
 	struct rte_udp_hdr *udp = (struct rte_udp_hdr *)(v->msg[i] - UDP_LEN);
 	unsigned udp_len = UDP_LEN + v->len[i];
 	uint16_t port = udp->src_port;
-	struct rte_ether_addr mac = eth->src_addr;
-	uint64_t addrs = f->is_v6[i] ? turn_ip6((struct rte_ipv6_hdr *)(eth + 1), udp_len)
-				     : turn_ip4((struct rte_ipv4_hdr *)(eth + 1), udp_len);
 
-	eth->src_addr = eth->dst_addr;
-	eth->dst_addr = mac;
-	udp->dgram_cksum = answer_sum(addrs, udp, v->msg[i], v->len[i]);
+	swap_macs(frame); /* first: it must not read what was just written in smaller pieces */
+	udp->dgram_cksum = f->sum_known[i] && v->sum_change[i]
+			       ? sum_from_query(udp, udp_len, v->sum_change[i])
+			       : sum_of_answer(udp, udp_len, f->is_v6[i]);
+	if (f->is_v6[i])
+		turn_ip6((struct rte_ipv6_hdr *)(frame + ETHER_LEN), udp_len);
+	else
+		turn_ip4((struct rte_ipv4_hdr *)(frame + ETHER_LEN), udp_len);
 	udp->src_port = udp->dst_port;
 	udp->dst_port = port;
 	udp->dgram_len = rte_cpu_to_be_16((uint16_t)udp_len);
-	m->data_len = (uint16_t)((uint8_t *)udp - (uint8_t *)eth + udp_len);
+	m->data_len = (uint16_t)((uint8_t *)udp - frame + udp_len);
 	m->pkt_len = m->data_len;
 	m->ol_flags = 0; /* what the receiving side noted is not meant for the sending one */
+}
+
+void
+frame_turn(struct frames *f, const struct vec *v)
+{
+	for (unsigned i = 0; i < v->n; i++)
+		if (v->way[i] > WAY_LOCAL)
+			turn(f, v, i);
 }

@@ -35,7 +35,7 @@ stage_access(struct vec *v, const struct guard *g)
 	for (unsigned i = 0; i < v->n; i++) {
 		unsigned access;
 
-		if (v->way[i] != WAY_NONE && v->way[i] <= WAY_ANSWERS)
+		if (v->way[i] <= WAY_ANSWERS)
 			continue;
 		access = prefixes_find(g->access, v->client[i]);
 		if ((access ? access : g->access_default) == ACCESS_ALLOW)
@@ -43,7 +43,7 @@ stage_access(struct vec *v, const struct guard *g)
 		/* What has no whole question cannot be refused: FORMERR stays. */
 		if (g->access_way == WAY_ACL_DROPPED || v->question_end[i])
 			v->way[i] = g->access_way;
-		v->hash[i].labels = 0;
+		v->rule[i] = NULL; /* decided nothing */
 	}
 }
 

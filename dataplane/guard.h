@@ -25,8 +25,8 @@ struct guard {
 	struct prefixes *exempt; /* from limit; NULL: nobody */
 };
 
-/* Gives the lanes of clients that may not ask their way. */
+/* Behind the lookup: gives the lanes of clients that may not ask another way. */
 void stage_access(struct vec *v, const struct guard *g);
 
-/* Lowers the limits of lanes, and gives those of which too many came another way. */
+/* Last before the answer: lowers the limits of lanes, and gives those of which too many came another way. */
 void stage_limit(struct vec *v, const struct guard *g, const struct engine *e);

@@ -38,6 +38,10 @@ struct options {
 	unsigned limit_buckets;                    /* of a thread */
 	struct cookie_secrets cookies;             /* n 0: none are given */
 	char *cookie_file;                         /* NULL: none */
+	char *log_path, *drain_path; /* of log-file and drain-file, ours; NULL: none */
+	char *blocks_path; /* of blocks-file, ours; NULL: none.  Then feed[BLOCKS_FEED] is read from
+			      it */
+	struct conf_texts blocks_files;
 	struct feed_options feed[INDEX_FEEDS_MAX]; /* in order of precedence */
 };
 
@@ -48,5 +52,5 @@ int options_load(struct options **out, const struct args *args, conf_error_fn *e
 void options_free(struct options *o); /* NULL is allowed */
 
 /* What a running program cannot take over from b: "listen", "sockets", "dpdk", "ports",
- * "control", "user", "group", "rrl.table" or "seccomp"; NULL if nothing of that differs. */
+ * "control", "log-file", "user", "group", "rrl.table" or "seccomp"; NULL if nothing of that differs. */
 const char *options_fixed_change(const struct options *a, const struct options *b);

@@ -118,6 +118,7 @@ describe_frames(struct port *p, const struct rte_ether_addr *mac)
 	p->frame.aaaa_n = o->address6_n;
 	memcpy(p->frame.a, o->a, sizeof(o->a));
 	memcpy(p->frame.aaaa, o->aaaa, sizeof(o->aaaa));
+	frame_port_ready(&p->frame);
 }
 
 static int

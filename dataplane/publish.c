@@ -95,3 +95,15 @@ publish_cookies(struct publish *p, struct cookie_secrets *s)
 	explicit_bzero(old, sizeof(*old));
 	free(old);
 }
+
+uint64_t
+publish_ask(struct publish *p)
+{
+	return rte_rcu_qsbr_start(p->qs);
+}
+
+bool
+publish_all_moved(struct publish *p, uint64_t question)
+{
+	return rte_rcu_qsbr_check(p->qs, question, false) == 1;
+}

@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-#define VEC_MAX        32   /* lanes */
+#define VEC_MAX        64   /* lanes */
 #define VEC_NAME_PAD   16   /* readable past a name */
 #define VEC_SLACK      288  /* bytes that must be readable and writable at msg, past limit */
 #define VEC_CLIENT_LEN 16   /* bytes of a client's address */
@@ -45,6 +45,8 @@ struct vec {
 	uint8_t cookie_reply[VEC_MAX][COOKIE_LEN];
 	uint16_t suffix_at[VEC_MAX];    /* offset in msg of the listed name inside QNAME */
 	const struct index_rule *rule[VEC_MAX]; /* NULL: not listed today */
+	uint64_t sum_change[VEC_MAX]; /* of an answer: what it adds to the query's Internet checksum
+				       * (checksum.h); 0: not known */
 	struct hash_name hash[VEC_MAX];
 	uint8_t name[VEC_MAX][NAME_LEN_MAX + 1 + VEC_NAME_PAD]; /* QNAME, canonical */
 };

@@ -54,6 +54,7 @@
 enum way { WAYS(WAY_ENUM) WAYS_N };
 #undef WAY_ENUM
 
+#define WAY_SOUND   WAY_CHAOS /* from here on the query was well-formed and ours to answer */
 #define WAY_ANSWERS WAY_LOCAL /* from here on there is a reply */
 
 /* The counter's name. */

@@ -27,8 +27,6 @@ finish(struct frames *f, struct vec *v, struct rte_mbuf **reply)
 			dead[dead_n++] = f->mbuf[i];
 			continue;
 		}
-		if (v->way[i] != WAY_LOCAL)
-			frame_turn(f, v, i);
 		reply[n++] = f->mbuf[i];
 	}
 	rte_pktmbuf_free_bulk(dead, dead_n);
@@ -77,10 +75,13 @@ serve(struct worker *w, const struct worker_queue *q)
 	struct vec v;
 	struct rte_mbuf *reply[VEC_MAX];
 	const struct image *img;
-	unsigned n = rte_eth_rx_burst(q->port, q->queue, f.mbuf, VEC_MAX);
+	unsigned n;
 
+	stage_start(&w->engine.watch);
+	n = rte_eth_rx_burst(q->port, q->queue, f.mbuf, VEC_MAX);
 	if (n == 0)
 		return 0;
+	stage_end(&w->engine.watch, STAGE_RX, n);
 	count_add(&w->counters.bursts, 1);
 	frame_parse(q->frame, &f, &v, n);
 	answer_local(q->frame, &f, &v);
@@ -88,10 +89,14 @@ serve(struct worker *w, const struct worker_queue *q)
 	img = engine_begin(&w->engine, w->publish, now_ms(w));
 	if (engine_wants_client(&w->engine, img))
 		frame_clients(&f, &v);
+	stage_end(&w->engine.watch, STAGE_FRAME, v.n);
 	engine_answer(&w->engine, img, &v);
+	frame_turn(&f, &v);
 	n = finish(&f, &v, reply);
+	stage_end(&w->engine.watch, STAGE_TURN, v.n);
 	if (n > 0)
 		transmit(w, q, reply, n);
+	stage_end(&w->engine.watch, STAGE_TX, n);
 	return v.n;
 }
 

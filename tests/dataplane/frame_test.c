@@ -198,13 +198,14 @@ receive(const struct image *img, size_t len)
 	mbuf.data_len = (uint16_t)len;
 	mbuf.pkt_len = (uint32_t)len;
 	frames.mbuf[0] = &mbuf;
+	frame_port_ready(&port);
 	frame_parse(&port, &frames, &vec, 1);
 	if (vec.way[0] == WAY_LOCAL)
 		vec.way[0] = (uint8_t)local_answer(&port, &mbuf);
 	frame_clients(&frames, &vec);
 	engine_answer(&engine, img, &vec);
 	if (vec.way[0] > WAY_ANSWERS)
-		frame_turn(&frames, &vec, 0);
+		frame_turn(&frames, &vec);
 	return vec.way[0];
 }
 
@@ -292,12 +293,16 @@ check_sums(const struct image *img)
 	const struct rte_udp_hdr *udp = (const struct rte_udp_hdr *)(ip + 1);
 	unsigned wrong = 0, zero = 0, all_ones = 0;
 
-	port.check_checksum = false;
-	for (unsigned id = 0; id < 65536; id++) {
+	for (unsigned k = 0; k < 2 * 65536; k++) {
+		unsigned id = k / 2;
+
 		memcpy(frame, bases[U4].bytes, bases[U4].len);
 		frame[UDP4 + 8] = (uint8_t)(id >> 8);
 		frame[UDP4 + 9] = (uint8_t)id;
+		port.check_checksum = k & 1; /* then the sum is made from the query's */
+		make_sums(U4);
 		receive(img, bases[U4].len);
+		wrong += frames.sum_known[0] != port.check_checksum;
 		zero += udp->dgram_cksum == 0;
 		all_ones += udp->dgram_cksum == 0xffff;
 		wrong += rte_ipv4_udptcp_cksum(ip, udp) != 0xffff;
@@ -313,6 +318,7 @@ check_sums(const struct image *img)
 		frame[UDP4 + 5] = (uint8_t)(8 + dns);
 		frame[UDP4 + 20] = (uint8_t)len;
 		memcpy(frame + UDP4 + 20 + 1 + len, "\0\0\1\0\1", 5);
+		make_sums(U4);
 		receive(img, UDP4 + 8 + dns);
 		CHECK(vec.way[0] == WAY_UNLISTED && rte_ipv4_udptcp_cksum(ip, udp) == 0xffff,
 		    "%u bytes of DNS", dns);

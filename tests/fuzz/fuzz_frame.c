@@ -35,6 +35,7 @@ start(void)
 	port.udp_port_be = htons(53);
 	inet_pton(AF_INET, "198.18.0.2", &port.a[0]);
 	inet_pton(AF_INET6, "2001:db8::2", &port.aaaa[0]);
+	frame_port_ready(&port);
 }
 
 static void
@@ -57,7 +58,7 @@ run(struct run *r, const uint8_t *data, size_t size, uint8_t filling)
 		r->v.way[0] = (uint8_t)local_answer(&port, &r->mbuf);
 	engine_answer(&engine, world, &r->v);
 	if (r->v.way[0] > WAY_ANSWERS)
-		frame_turn(&r->f, &r->v, 0);
+		frame_turn(&r->f, &r->v);
 }
 
 static uint64_t
