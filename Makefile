@@ -23,6 +23,7 @@ endif
 # One directory, one archive; the include rules stand in docs/ARCHITECTURE.md.
 PROGRAMS  := cordon cordon-responder cordon-bench
 MAIN       = control/cordon.c dataplane/responder.c bench/cordon-bench.c
+RIGS      := tests/control/xfr_main.c
 TOOLS     := bench/index_bench.c bench/names_print.c
 SRC_base      := $(wildcard base/*.c)
 SRC_lists     := $(wildcard lists/*.c)
@@ -37,7 +38,7 @@ RUNS      := $(wildcard tests/run/*_test.sh)
 # Files that run for every packet: scripts/check-hot holds them to hot.allow.
 HOT       := lists/hash.c lists/hash_aes.c lists/index_lookup.c lists/index_leaf_avx2.c lists/prefixes_find.c \
              dataplane/query.c dataplane/lookup.c dataplane/guard.c dataplane/cookie.c dataplane/limit.c \
-             dataplane/respond.c dataplane/engine.c dataplane/frame.c dataplane/frame_plain.c dataplane/checksum.c dataplane/worker.c
+             dataplane/respond.c dataplane/engine.c dataplane/frame.c dataplane/frame_odd.c dataplane/frame_plain.c dataplane/checksum.c dataplane/worker.c
 obj        = $(patsubst %.c,$B/%.o,$1)
 lib        = $B/lib$1.a
 
@@ -65,6 +66,14 @@ $(call lib,$1): $(call obj,$(SRC_$1))
 	$(if $Q,@echo '  AR   $$@')
 	$Qrm -f $$@ && $(AR) rcsD $$@ $$^
 endef
+# Measurements say which tree and which flags they were made with.
+$B/git.id: FORCE
+	@mkdir -p $B; git describe --always --dirty >$@.new 2>/dev/null || echo unknown >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+$B/bench/record.o: $B/git.id
+$B/bench/record.o: BASEFLAGS += -DCORDON_FLAGS='"$(CFLAGS)"' -DCORDON_GIT='"$(shell cat $B/git.id)"'
+FORCE:
+
 # What tests share: a small image, what must hold for every answer.
 SRC_tests := tests/dataplane/world.c tests/fuzz/answer.c
 $(foreach d,base lists dataplane control bench tests,$(eval $(call archive,$d)))
@@ -77,13 +86,13 @@ $B/bin/cordon: $B/control/cordon.o $(call lib,control) $(call lib,lists) $(call 
 $B/bin/cordon-responder: $B/dataplane/responder.o $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
 $B/bin/cordon-bench: $B/bench/cordon-bench.o $(call lib,bench) $(call lib,dataplane) $(call lib,lists) $(call lib,base)
-	$(LINK) $(DPDKLIBS)
+	$(LINK) $(DPDKLIBS) -lrte_net_ring
 $B/tests/dataplane/%: $B/tests/dataplane/%.o $(call lib,tests) $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
 $B/tests/%: $B/tests/%.o $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK)
-$B/tests/bench/%: $B/tests/bench/%.o $(call lib,bench) $(call lib,lists) $(call lib,base)
-	$(LINK)
+$B/tests/bench/%: $B/tests/bench/%.o $(call lib,bench) $(call lib,dataplane) $(call lib,lists) $(call lib,base)
+	$(LINK) $(DPDKLIBS)
 $B/bench/%: $B/bench/%.o $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
 
@@ -92,7 +101,7 @@ run: deps	## install what is missing, build, answer today's Conficker names unti
 	$Qscripts/run $B
 
 test: deps	## install what is missing, build, run every test
-	$Q$(MAKE) --no-print-directory all
+	$Q$(MAKE) --no-print-directory all $(RIGS:%.c=$B/%)
 	$Qscripts/test $B
 
 unit: $(TESTS:%.c=$B/%)	## unit tests only
@@ -140,4 +149,4 @@ format:	## lay out every file by .clang-format
 clean:	## remove everything that was built
 	$(RM) -r build build-*
 
--include $(patsubst %.c,$B/%.d,$(SRC) $(SRC_tests) $(MAIN) $(TOOLS) $(TESTS) $(FUZZERS) tests/fuzz/replay.c)
+-include $(patsubst %.c,$B/%.d,$(SRC) $(SRC_tests) $(MAIN) $(TOOLS) $(RIGS) $(TESTS) $(FUZZERS) tests/fuzz/replay.c)

@@ -154,6 +154,9 @@ static const struct conf_option port[] = {
 	"Its device arguments, e.g. \"iface=eth1\""},
     {"addresses", CONF_TEXTS, PORT(addresses), NULL, false, 0, 2L * PORT_ADDRS_MAX, NULL, NULL,
 	"IPv4 and IPv6 addresses that are ours on this port"},
+    {"vlans", CONF_TEXTS, PORT(vlans), NULL, false, 0, 64, NULL, NULL,
+	"VLANs whose frames are taken besides untagged ones: \"7\", \"7-9\" or \"any\"; of two tags "
+	"the outer one counts, and an answer has those of its query"},
     {"any-address", CONF_BOOL, PORT(any_address), "false", false, 0, 0, NULL, NULL,
 	"Answer queries to whatever address, for replayed traffic"},
     {"check-checksums", CONF_BOOL, PORT(check_checksums), "true", false, 0, 0, NULL, NULL,

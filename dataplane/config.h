@@ -53,7 +53,7 @@ struct config_dpdk {
 struct config_port {
 	unsigned line;
 	char *device, *args; /* args: NULL for none */
-	struct conf_texts addresses;
+	struct conf_texts addresses, vlans;
 	bool any_address, check_checksums, promiscuous;
 	int64_t udp_port, rx_descriptors, tx_descriptors;
 };

@@ -77,8 +77,9 @@ take(const struct frame_port *p, struct frames *f, struct vec *v, unsigned i)
 	    rte_be_to_cpu_16(h->ip.total_length) != sizeof(h->ip) + udp_len ||
 	    have < sizeof(h->eth) + sizeof(h->ip) + udp_len)
 		return false;
-	if (frame_is_bad_source(p, h->ip.src_addr) || frame_is_bad_port(h->udp.src_port) ||
-	    (p->a_n != 1 && !p->any_address && !frame_is_ours(p, h->ip.dst_addr)))
+	if (frame_is_bad_source(p, h->ip.src_addr, h->ip.dst_addr) ||
+	    frame_is_bad_port(h->udp.src_port) ||
+	    ((p->a_n != 1 || p->any_address) && !frame_is_to_us(p, h->ip.dst_addr)))
 		return false;
 	if (h->udp.dgram_cksum == 0 ||
 	    (p->check_checksum && !has_right_sums(h, m->ol_flags, udp_len)))
@@ -96,6 +97,7 @@ take_all(const struct frame_port *p, struct frames *f, struct vec *v, unsigned n
 
 		f->is_plain[i] = ok;
 		f->is_v6[i] = 0;
+		f->extra[i] = 0;
 		f->sum_known[i] = ok && p->check_checksum;
 	}
 }

@@ -14,7 +14,7 @@
 #include <string.h>
 
 void
-options_wrong(struct check *c, unsigned line, const char *fmt, ...)
+wrong(struct check *c, unsigned line, const char *fmt, ...)
 {
 	char text[512];
 	va_list ap;
@@ -37,8 +37,7 @@ static void
 take_name(struct check *c, char out[64], const char *name, unsigned line)
 {
 	if (!is_plain(name))
-		options_wrong(
-		    c, line, "\"%s\" has other characters than a-z, 0-9 and -; rename it", name);
+		wrong(c, line, "\"%s\" has other characters than a-z, 0-9 and -; rename it", name);
 	snprintf(out, 64, "%s", name);
 }
 
@@ -46,7 +45,7 @@ static void
 take_domain(struct check *c, uint8_t out[NAME_LEN_MAX], const char *text, unsigned line)
 {
 	if (name_from_text(out, text, strlen(text)) < 0)
-		options_wrong(c, line, "\"%s\" is not a domain name", text);
+		wrong(c, line, "\"%s\" is not a domain name", text);
 }
 
 /* The SOA's mailbox where only the name server is given. */
@@ -59,8 +58,7 @@ derive_rname(struct check *c, struct policy *p, unsigned line)
 	int len = name_canon(mname, p->mname, NAME_LEN_MAX);
 
 	if (len < 0 || head + (size_t)len > NAME_LEN_MAX) {
-		options_wrong(
-		    c, line, "\"mname\" leaves no room for \"hostmaster.\"; give \"rname\"");
+		wrong(c, line, "\"mname\" leaves no room for \"hostmaster.\"; give \"rname\"");
 		return;
 	}
 	memcpy(p->rname, hostmaster, head);
@@ -93,18 +91,17 @@ take_answers(struct check *c, struct policy *p, const struct config_policy *from
 {
 	for (p->a_n = 0; p->a_n < from->a.n; p->a_n++)
 		if (inet_pton(AF_INET, from->a.item[p->a_n], &p->a[p->a_n]) != 1)
-			options_wrong(c, from->line, "\"%s\" in \"a\" is not an IPv4 address",
+			wrong(c, from->line, "\"%s\" in \"a\" is not an IPv4 address",
 			    from->a.item[p->a_n]);
 	for (p->aaaa_n = 0; p->aaaa_n < from->aaaa.n; p->aaaa_n++)
 		if (inet_pton(AF_INET6, from->aaaa.item[p->aaaa_n], &p->aaaa[p->aaaa_n]) != 1)
-			options_wrong(c, from->line, "\"%s\" in \"aaaa\" is not an IPv6 address",
+			wrong(c, from->line, "\"%s\" in \"aaaa\" is not an IPv6 address",
 			    from->aaaa.item[p->aaaa_n]);
 	for (p->txt_n = 0; p->txt_n < from->txt.n; p->txt_n++) {
 		const char *text = from->txt.item[p->txt_n];
 
 		if (snprintf(p->txt[p->txt_n], sizeof(p->txt[0]), "%s", text) > 255)
-			options_wrong(
-			    c, from->line, "a text in \"txt\" has over 255 bytes; shorten it");
+			wrong(c, from->line, "a text in \"txt\" has over 255 bytes; shorten it");
 	}
 }
 
@@ -128,7 +125,7 @@ take_policy(struct check *c, struct policy *p, const struct config_policy *from)
 	p->retry = (uint32_t)from->retry;
 	p->expire = (uint32_t)from->expire;
 	if (c->errors == errors && tails_new(&tails, p, 1, NULL) == -ERR_LIMIT)
-		options_wrong(c, from->line,
+		wrong(c, from->line,
 		    "policy \"%s\" makes an answer of over %d bytes; shorten \"txt\" or \"ns\"",
 		    p->name, TAIL_MAX);
 	tails_free(tails);
@@ -151,8 +148,8 @@ take_policies(struct check *c, struct options *o)
 
 	for (size_t i = 0; i < o->config.policies.n; i++) {
 		if (policy_find(o, from[i].name) >= 0)
-			options_wrong(c, from[i].line,
-			    "there is another policy \"%s\" above; rename one", from[i].name);
+			wrong(c, from[i].line, "there is another policy \"%s\" above; rename one",
+			    from[i].name);
 		take_policy(c, &o->policy[o->policies_n++], &from[i]);
 	}
 	if (policy_find(o, "default") < 0)
@@ -167,7 +164,7 @@ path_of(struct check *c, const struct options *o, const char *file)
 
 	if (file && asprintf(&path, "%s%s", *file == '/' ? "" : o->dir, file) < 0) {
 		path = NULL;
-		options_wrong(c, 0, "out of memory");
+		wrong(c, 0, "out of memory");
 	}
 	return path;
 }
@@ -184,11 +181,11 @@ take_blocks(struct check *c, struct options *o)
 	if (!top->blocks_file)
 		return;
 	if (strpbrk(top->blocks_file, "*?["))
-		options_wrong(c, 0, "\"blocks-file\" is \"%s\"; expected the path of one file",
+		wrong(c, 0, "\"blocks-file\" is \"%s\"; expected the path of one file",
 		    top->blocks_file);
 	if (p < 0)
-		options_wrong(c, 0,
-		    "\"blocks-policy\": there is no policy \"%s\"; add it to policies", policy);
+		wrong(c, 0, "\"blocks-policy\": there is no policy \"%s\"; add it to policies",
+		    policy);
 	o->blocks_path = path_of(c, o, top->blocks_file);
 	o->blocks_files = (struct conf_texts){&top->blocks_file, 1};
 	*f = (struct feed_options){.name = BLOCKS_NAME,
@@ -209,7 +206,7 @@ take_feed(struct check *c, struct options *o, const struct config_feed *from)
 	int p = policy_find(o, policy);
 
 	if (o->feeds_n == INDEX_FEEDS_MAX) {
-		options_wrong(c, from->line,
+		wrong(c, from->line,
 		    "feed \"%s\" is one too many: the operator's blocks take the place of one",
 		    from->name);
 		return;
@@ -217,7 +214,7 @@ take_feed(struct check *c, struct options *o, const struct config_feed *from)
 	take_name(c, f->name, from->name, from->line);
 	for (unsigned i = 0; i < o->feeds_n; i++)
 		if (strcmp(o->feed[i].name, f->name) == 0)
-			options_wrong(c, from->line,
+			wrong(c, from->line,
 			    "there is another feed \"%s\" above; rename one, or "
 			    "give one feed the files of both",
 			    f->name);
@@ -228,65 +225,15 @@ take_feed(struct check *c, struct options *o, const struct config_feed *from)
 	f->any_zone = from->any_zone;
 	o->feeds_n++;
 	if (p < 0) {
-		options_wrong(c, from->line,
-		    "feed \"%s\": there is no policy \"%s\"; add it to policies", f->name, policy);
+		wrong(c, from->line, "feed \"%s\": there is no policy \"%s\"; add it to policies",
+		    f->name, policy);
 		return;
 	}
 	f->policy = (uint8_t)p;
 	lacks = policy_lacks(&o->policy[p], f->action);
 	if (lacks)
-		options_wrong(c, from->line, "feed \"%s\" has action %s, and policy \"%s\" has %s",
-		    f->name, word, policy, lacks);
-}
-
-static void
-take_port_addresses(struct check *c, struct port_options *p, const struct config_port *from)
-{
-	for (size_t i = 0; i < from->addresses.n; i++) {
-		const char *text = from->addresses.item[i];
-		struct in_addr a;
-		struct in6_addr a6;
-		bool is_a = inet_pton(AF_INET, text, &a) == 1;
-
-		if (!is_a && inet_pton(AF_INET6, text, &a6) != 1)
-			options_wrong(
-			    c, from->line, "\"%s\" is neither an IPv4 nor an IPv6 address", text);
-		else if ((is_a ? p->address_n : p->address6_n) == PORT_ADDRS_MAX)
-			options_wrong(c, from->line,
-			    "\"%s\" is one address too many; a port takes %d of "
-			    "each kind",
-			    text, PORT_ADDRS_MAX);
-		else if (is_a)
-			p->a[p->address_n++] = a;
-		else
-			p->aaaa[p->address6_n++] = a6;
-	}
-	if (!from->addresses.n && !from->any_address)
-		options_wrong(c, from->line,
-		    "port \"%s\" has no address; give \"addresses\", or "
-		    "any-address = true for replayed traffic",
-		    from->device);
-}
-
-static void
-take_port(struct check *c, struct options *o, const struct config_port *from)
-{
-	struct port_options *p = &o->port[o->ports_n];
-
-	snprintf(p->name, sizeof(p->name), "%s", from->device);
-	snprintf(p->devargs, sizeof(p->devargs), "%s", from->args ? from->args : "");
-	for (unsigned i = 0; i < o->ports_n; i++)
-		if (strcmp(o->port[i].name, p->name) == 0)
-			options_wrong(c, from->line,
-			    "there is another port \"%s\" above; remove one", p->name);
-	take_port_addresses(c, p, from);
-	p->any_address = from->any_address;
-	p->check_checksum = from->check_checksums;
-	p->promiscuous = from->promiscuous;
-	p->udp_port = (uint16_t)from->udp_port;
-	p->rx_desc = (uint16_t)from->rx_descriptors;
-	p->tx_desc = (uint16_t)from->tx_descriptors;
-	o->ports_n++;
+		wrong(c, from->line, "feed \"%s\" has action %s, and policy \"%s\" has %s", f->name,
+		    word, policy, lacks);
 }
 
 static void
@@ -295,7 +242,7 @@ take_listen(struct check *c, const char *text)
 	struct sock_address unused;
 
 	if (sock_address_parse(&unused, text) < 0)
-		options_wrong(c, 0,
+		wrong(c, 0,
 		    "\"%s\" in \"listen\" is no address; expected \"192.0.2.1:53\" or "
 		    "\"[2001:db8::1]:53\"",
 		    text);
@@ -350,13 +297,12 @@ options_check(struct options *o, struct check *c)
 
 	o->now = -1;
 	if (now && date_parse(&o->now, now, strlen(now)) < 0)
-		options_wrong(c, 0, "\"now\" is \"%s\"; expected a date YYYY-MM-DD", now);
+		wrong(c, 0, "\"now\" is \"%s\"; expected a date YYYY-MM-DD", now);
 	for (size_t i = 0; i < from->top.listen.n; i++)
 		take_listen(c, from->top.listen.item[i]);
 	options_limits_check(o, c);
 	take_transport(o);
-	for (size_t i = 0; i < from->ports.n; i++)
-		take_port(c, o, (const struct config_port *)from->ports.item + i);
+	take_ports(c, o);
 	take_identity(&o->self, &from->top);
 	take_policies(c, o);
 	o->log_path = path_of(c, o, from->top.log_file);
@@ -365,8 +311,7 @@ options_check(struct options *o, struct check *c)
 	for (size_t i = 0; i < from->feeds.n; i++)
 		take_feed(c, o, (const struct config_feed *)from->feeds.item + i);
 	if (!from->top.listen.n && !from->ports.n)
-		options_wrong(
-		    c, 0, "there is nothing to answer on; give \"listen\" addresses or ports");
+		wrong(c, 0, "there is nothing to answer on; give \"listen\" addresses or ports");
 	if (!o->feeds_n)
-		options_wrong(c, 0, "there is nothing to answer from; add a feed to feeds");
+		wrong(c, 0, "there is nothing to answer from; add a feed to feeds");
 }

@@ -32,18 +32,17 @@ take_secrets(struct check *c, struct options *o, const char *path)
 	o->cookie_file = beside(o, path);
 	rc = o->cookie_file ? cookie_file_read(s, o->cookie_file, &line) : -ERR_LIMIT;
 	if (rc == -ERR_FORMAT && line == 0)
-		options_wrong(c, 0,
+		wrong(c, 0,
 		    "%s: there is no cookie secret in it; expected 32 hexadecimal "
 		    "digits, such as openssl rand -hex 16 prints",
 		    o->cookie_file);
 	else if (rc == -ERR_FORMAT)
-		options_wrong(
+		wrong(
 		    c, 0, "%s:%u: a cookie secret has 32 hexadecimal digits", o->cookie_file, line);
 	else if (rc == -ERR_LIMIT && line > 0)
-		options_wrong(
-		    c, 0, "%s:%u: a third cookie secret; remove one", o->cookie_file, line);
+		wrong(c, 0, "%s:%u: a third cookie secret; remove one", o->cookie_file, line);
 	else if (rc < 0)
-		options_wrong(c, 0, "%s: cookie secrets: %s", path, err_text(rc));
+		wrong(c, 0, "%s: cookie secrets: %s", path, err_text(rc));
 }
 
 static void
@@ -76,12 +75,12 @@ add_prefixes(struct check *c, struct acl_list *l, const char *option,
 		if (rc == 0)
 			rc = acl_list_add(l, &p);
 		if (rc == -ERR_RANGE)
-			options_wrong(c, 0,
+			wrong(c, 0,
 			    "\"%s\" in \"%s\" has bits behind its length; give the "
 			    "network's own address",
 			    text, option);
 		else if (rc < 0)
-			options_wrong(c, 0,
+			wrong(c, 0,
 			    "\"%s\" in \"%s\" is no prefix; expected "
 			    "\"192.0.2.0/24\" or \"2001:db8::/32\"",
 			    text, option);
@@ -96,16 +95,15 @@ add_file(struct check *c, const struct options *o, struct acl_list *l, const cha
 	int rc = whole ? acl_file_read(l, whole, &line) : -ENOMEM;
 
 	if (rc == -ERR_FORMAT)
-		options_wrong(c, 0,
-		    "%s:%u: expected \"allow 192.0.2.0/24\" or \"deny 2001:db8::/32\"", whole,
-		    line);
+		wrong(c, 0, "%s:%u: expected \"allow 192.0.2.0/24\" or \"deny 2001:db8::/32\"",
+		    whole, line);
 	else if (rc == -ERR_RANGE)
-		options_wrong(c, 0,
+		wrong(c, 0,
 		    "%s:%u: the prefix has bits behind its length; give the network's "
 		    "own address",
 		    whole, line);
 	else if (rc < 0)
-		options_wrong(c, 0, "%s: access list: %s", path, err_text(rc));
+		wrong(c, 0, "%s: access list: %s", path, err_text(rc));
 	free(whole);
 }
 
@@ -117,10 +115,10 @@ make_set(struct check *c, struct prefixes **out, struct acl_list *l, const char 
 
 	if (rc == -ERR_REFUSED) {
 		inet_ntop(AF_INET6, l->item[0].addr, text, sizeof(text));
-		options_wrong(c, 0, "%s both allows and denies %s/%u; remove one", section, text,
+		wrong(c, 0, "%s both allows and denies %s/%u; remove one", section, text,
 		    l->item[0].len);
 	} else if (rc < 0) {
-		options_wrong(c, 0, "%s: %s", section, err_text(rc));
+		wrong(c, 0, "%s: %s", section, err_text(rc));
 	}
 	acl_list_free(l);
 }
@@ -158,8 +156,7 @@ options_limits_check(struct options *o, struct check *c)
 	make_set(c, &o->guard.exempt, &exempt, "rrl");
 	o->guard.amplification = (unsigned)from->top.amplification;
 	if (o->guard.amplification > 0 && o->guard.amplification < AMPLIFICATION_MIN)
-		options_wrong(c, 0,
-		    "\"amplification\" is %u; expected 0, for no bound, or %d and more",
+		wrong(c, 0, "\"amplification\" is %u; expected 0, for no bound, or %d and more",
 		    o->guard.amplification, AMPLIFICATION_MIN);
 	take_access(c, o, &from->acl);
 }

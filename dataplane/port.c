@@ -116,6 +116,7 @@ describe_frames(struct port *p, const struct rte_ether_addr *mac)
 	p->frame.check_checksum = o->check_checksum;
 	p->frame.a_n = o->address_n;
 	p->frame.aaaa_n = o->address6_n;
+	memcpy(p->frame.vlan, o->vlan, sizeof(o->vlan));
 	memcpy(p->frame.a, o->a, sizeof(o->a));
 	memcpy(p->frame.aaaa, o->aaaa, sizeof(o->aaaa));
 	frame_port_ready(&p->frame);

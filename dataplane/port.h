@@ -20,6 +20,7 @@ struct port_options {
 	struct in_addr a[PORT_ADDRS_MAX]; /* IPv4 addresses that are ours */
 	unsigned address6_n;
 	struct in6_addr aaaa[PORT_ADDRS_MAX]; /* IPv6 likewise */
+	uint64_t vlan[64];   /* a bit for each VLAN that is taken */
 	bool any_address;    /* answer whatever address a query went to (pcap replays) */
 	bool check_checksum; /* verify IP and UDP sums where the device has not */
 	bool promiscuous;

@@ -32,6 +32,7 @@ static void
 start(void)
 {
 	world = world_new();
+	memset(port.vlan, 0xff, sizeof(port.vlan));
 	port.udp_port_be = htons(53);
 	inet_pton(AF_INET, "198.18.0.2", &port.a[0]);
 	inet_pton(AF_INET6, "2001:db8::2", &port.aaaa[0]);
@@ -88,7 +89,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (a.v.way[0] >= WAY_ANSWERS &&
 	    (a.mbuf.data_len != b.mbuf.data_len || a.mbuf.data_len > FRAME_MAX ||
-		memcmp(a.buffer, b.buffer, a.mbuf.data_len) != 0))
+		a.mbuf.data_off != b.mbuf.data_off ||
+		memcmp(a.buffer + a.mbuf.data_off, b.buffer + a.mbuf.data_off, a.mbuf.data_len) !=
+		    0))
 		abort();
 	if (a.v.way[0] > WAY_ANSWERS)
 		answer_must_hold(data + (a.v.msg[0] - a.buffer),
