@@ -68,6 +68,8 @@ static const struct conf_option sockets[] = {
 	"TCP connections open at a time"},
     {"tcp-clients-per-address", CONF_INT, SOCKETS(tcp_clients_per_address), "32", false, 1, 65536,
 	NULL, NULL, "The same for one client address"},
+    {"tcp-queries", CONF_INT, SOCKETS(tcp_queries), "0", false, 0, 1000000, NULL, NULL,
+	"Queries of one TCP connection, which is closed behind the last answer; 0: no limit"},
     {"tcp-idle", CONF_INT, SOCKETS(tcp_idle), "10", false, 1, 3600, "s", NULL,
 	"A TCP connection without a whole query for so long is closed"},
     {0},

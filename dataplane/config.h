@@ -22,7 +22,7 @@ struct config_top {
 };
 
 struct config_sockets {
-	int64_t udp_threads, tcp_clients, tcp_clients_per_address, tcp_idle;
+	int64_t udp_threads, tcp_clients, tcp_clients_per_address, tcp_queries, tcp_idle;
 };
 
 struct config_cookies {

@@ -260,6 +260,7 @@ take_transport(struct options *o)
 	    .udp_threads = (unsigned)s->udp_threads,
 	    .tcp_clients_max = (unsigned)s->tcp_clients,
 	    .tcp_client_max = (unsigned)s->tcp_clients_per_address,
+	    .tcp_queries_max = (unsigned)s->tcp_queries,
 	    .limit_buckets = o->limit_buckets,
 	    .tcp_idle_ms = (unsigned)s->tcp_idle * 1000,
 	};

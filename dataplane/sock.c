@@ -172,6 +172,7 @@ bind_tcp(struct sock *s, const struct sock_options *o, const struct sock_reader 
 	const struct tcp_options t = {
 	    .clients_max = clients_fitting(o->tcp_clients_max),
 	    .client_max = o->tcp_client_max,
+	    .queries_max = o->tcp_queries_max,
 	    .idle_ms = o->tcp_idle_ms,
 	};
 	int rc = tcp_new(&s->tcp, r, &t);
