@@ -139,6 +139,7 @@ check_amplification(struct image *img)
 	    {"fits", "sink.com", "192.0.2.1", 1, 25, 0, 0},
 	    {"86 of 54 bytes: 1.6", "sink.com", "192.0.2.1", 1, 16, 0, 0},
 	    {"but not 1.5", "sink.com", "192.0.2.1", 1, 15, 0, 1},
+	    {"82 of 54 bytes: one over 1.5", "sink.com", "192.0.2.1", 28, 15, 0, 1},
 	    {"106 of 74 bytes over IPv6: 1.5", "sink.com", "2001:db8::1", 1, 15, 0, 0},
 	    {"large", "zulu.az", "192.0.2.1", 16, 25, EDNS, 1},
 	    {"large, cookie of the client alone", "zulu.az", "192.0.2.1", 16, 25, COOKIE, 1},
