@@ -7,22 +7,23 @@ comma      := ,
 B          ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 Q          := $(if $(V),,@)
 
-PKGS      := ldns libconfig libcrypto libidn2 jansson libpsl libsodium libcap-ng libseccomp gnutls libarchive
+PKGS      := ldns libconfig libcrypto libidn2 jansson libpsl libsodium libcap-ng libseccomp sqlite3 \
+             gnutls libarchive libmicrohttpd libcurl
 CFLAGS    ?= -O2 -g
 WARN      := -Wall -Wextra -Werror -Wshadow -Wvla -Wmissing-prototypes -Wstrict-prototypes -Wcast-qual
 BASEFLAGS  = -std=gnu11 $(WARN) -fno-common -ffp-contract=off -I. -MMD -MP -D_GNU_SOURCE \
              -DCORDON_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PKGS))
 # DPDK's headers are the system's: its own warnings are not ours to mend.
 DPDKFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libdpdk 2>/dev/null))
-LIBS       = $(shell pkg-config --libs $(PKGS)) -lJudy -lm -lpthread
+LIBS       = -Wl,--as-needed $(shell pkg-config --libs $(PKGS)) -lJudy -lm -lpthread -Wl,--no-as-needed
 DPDKLIBS   = $(shell pkg-config --libs libdpdk)
 ifdef SAN
 CFLAGS    += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
 
 # One directory, one archive; the include rules stand in docs/ARCHITECTURE.md.
-PROGRAMS  := cordon cordon-responder cordon-bench
-MAIN       = control/cordon.c dataplane/responder.c bench/cordon-bench.c
+PROGRAMS  := cordon cordond cordon-responder cordon-bench
+MAIN       = control/cordon.c control/cordond.c dataplane/responder.c bench/cordon-bench.c
 RIGS      := tests/control/xfr_main.c
 TOOLS     := bench/index_bench.c bench/names_print.c
 SRC_base      := $(wildcard base/*.c)
@@ -82,6 +83,8 @@ LINK = $(if $Q,@echo '  LD   $@' &&) mkdir -p $(@D) && \
        $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
 $B/bin/cordon: $B/control/cordon.o $(call lib,control) $(call lib,lists) $(call lib,base)
+	$(LINK)
+$B/bin/cordond: $B/control/cordond.o $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK)
 $B/bin/cordon-responder: $B/dataplane/responder.o $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
