@@ -1,7 +1,7 @@
 #include "dataplane/acl_file.h"
 
 #include "base/err.h"
-#include "dataplane/guard.h"
+#include "dataplane/shield.h"
 
 #include <errno.h>
 #include <stdbool.h>

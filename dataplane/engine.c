@@ -1,7 +1,7 @@
 #include "dataplane/engine.h"
 
 #include "dataplane/cookie.h"
-#include "dataplane/guard.h"
+#include "dataplane/shield.h"
 #include "dataplane/image.h"
 #include "dataplane/publish.h"
 
@@ -67,18 +67,18 @@ engine_begin(struct engine *e, const struct publish *p, uint64_t now_ms)
 bool
 engine_wants_client(const struct engine *e, const struct image *img)
 {
-	return img->guard || (e->cookies && e->cookies->mode != COOKIES_OFF);
+	return img->shield || (e->cookies && e->cookies->mode != COOKIES_OFF);
 }
 
 void
 engine_answer(struct engine *e, const struct image *img, struct vec *v)
 {
 	stage_lookup(e, v, img);
-	if (img->guard)
-		stage_access(v, img->guard);
+	if (img->shield)
+		stage_access(v, img->shield);
 	stage_cookie(v, e->cookies, e->unix_s);
-	if (img->guard)
-		stage_limit(v, img->guard, e);
+	if (img->shield)
+		stage_limit(v, img->shield, e);
 	stage_respond(v, img, e->counters);
 	stage_end(&e->watch, STAGE_RESPOND, v->n);
 	count_burst(e->counters, v);

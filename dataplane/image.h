@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-struct guard;
+struct shield;
 
 struct image_feed {
 	char name[64];
@@ -26,8 +26,8 @@ struct image_feed {
 struct image {
 	struct index *index;
 	struct tails *tails; /* prepared answers of every policy */
-	const struct guard
-	    *guard; /* borrowed from the options; NULL: nothing is kept out or limited */
+	const struct shield
+	    *shield; /* borrowed from the options; NULL: nothing is kept out or limited */
 	unsigned feeds_n;
 	struct image_feed feed[INDEX_FEEDS_MAX];
 	bool has_blocks;      /* feed BLOCKS_FEED is the operator's */

@@ -4,7 +4,7 @@
 #include "dataplane/args.h"
 #include "dataplane/config.h"
 #include "dataplane/cookie.h"
-#include "dataplane/guard.h"
+#include "dataplane/shield.h"
 #include "dataplane/port.h"
 #include "dataplane/sock.h"
 #include "dataplane/tails.h"
@@ -34,7 +34,7 @@ struct options {
 	struct port_options port[PORTS_MAX];
 	struct policy policy[POLICIES_MAX];
 	struct identity self;
-	struct guard guard;
+	struct shield shield;
 	unsigned limit_buckets;                    /* of a thread */
 	struct cookie_secrets cookies;             /* n 0: none are given */
 	char *cookie_file;                         /* NULL: none */

@@ -126,7 +126,7 @@ make_set(struct check *c, struct prefixes **out, struct acl_list *l, const char 
 static void
 take_access(struct check *c, struct options *o, const struct config_acl *from)
 {
-	struct guard *g = &o->guard;
+	struct shield *s = &o->shield;
 	struct acl_list l = {0};
 	bool has_allow = false;
 
@@ -136,9 +136,9 @@ take_access(struct check *c, struct options *o, const struct config_acl *from)
 		add_file(c, o, &l, from->file);
 	for (unsigned i = 0; i < l.n; i++)
 		has_allow |= l.item[i].value == ACCESS_ALLOW;
-	g->access_default = has_allow ? ACCESS_DENY : ACCESS_ALLOW;
-	g->access_way = from->action ? WAY_ACL_DROPPED : WAY_ACL_REFUSED;
-	make_set(c, &g->access, &l, "acl");
+	s->access_default = has_allow ? ACCESS_DENY : ACCESS_ALLOW;
+	s->access_way = from->action ? WAY_ACL_DROPPED : WAY_ACL_REFUSED;
+	make_set(c, &s->access, &l, "acl");
 }
 
 void
@@ -151,21 +151,21 @@ options_limits_check(struct options *o, struct check *c)
 	if (from->cookies.secret_file)
 		take_secrets(c, o, from->cookies.secret_file);
 	o->limit_buckets = (unsigned)from->rrl.table;
-	take_rates(&o->guard.limit, &from->rrl);
+	take_rates(&o->shield.limit, &from->rrl);
 	add_prefixes(c, &exempt, "exempt", &from->rrl.exempt, ACCESS_ALLOW);
-	make_set(c, &o->guard.exempt, &exempt, "rrl");
-	o->guard.amplification = (unsigned)from->top.amplification;
-	if (o->guard.amplification > 0 && o->guard.amplification < AMPLIFICATION_MIN)
+	make_set(c, &o->shield.exempt, &exempt, "rrl");
+	o->shield.amplification = (unsigned)from->top.amplification;
+	if (o->shield.amplification > 0 && o->shield.amplification < AMPLIFICATION_MIN)
 		wrong(c, 0, "\"amplification\" is %u; expected 0, for no bound, or %d and more",
-		    o->guard.amplification, AMPLIFICATION_MIN);
+		    o->shield.amplification, AMPLIFICATION_MIN);
 	take_access(c, o, &from->acl);
 }
 
 void
 options_limits_free(struct options *o)
 {
-	prefixes_free(o->guard.access);
-	prefixes_free(o->guard.exempt);
+	prefixes_free(o->shield.access);
+	prefixes_free(o->shield.exempt);
 	free(o->cookie_file);
 	explicit_bzero(&o->cookies, sizeof(o->cookies));
 }

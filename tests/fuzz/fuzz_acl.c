@@ -2,7 +2,7 @@
 #include "dataplane/acl_file.h"
 
 #include "base/err.h"
-#include "dataplane/guard.h"
+#include "dataplane/shield.h"
 
 #include <assert.h>
 

@@ -4,7 +4,7 @@
 #include "dataplane/checksum.h"
 #include "dataplane/cookie.h"
 #include "dataplane/engine.h"
-#include "dataplane/guard.h"
+#include "dataplane/shield.h"
 #include "tests/dataplane/world.h"
 #include "tests/fuzz/answer.h"
 
@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static struct image *world;
 static struct counters counters;
 static const struct cookie_secrets secrets = {COOKIES_ON, 1, {{1}}};
-static const struct guard guard = {.amplification = 25};
+static const struct shield shield = {.amplification = 25};
 static struct engine engine = {.counters = &counters, .cookies = &secrets, .day = WORLD_DAY};
 
 static void
@@ -58,7 +58,7 @@ start(void)
 {
 	world = world_new();
 	if (world)
-		world->guard = &guard;
+		world->shield = &shield;
 }
 
 /* 48 bytes of IPv6 and UDP: the client is :: here. */

@@ -1,4 +1,4 @@
-/* guard.h - what keeps the answers from harm: who may ask, how much goes out to whom.
+/* shield.h - what keeps the answers from harm: who may ask, how much goes out to whom.
  *
  * A client that has a good cookie, or came over TCP, has shown its address: only access holds for
  * it. */
@@ -15,7 +15,7 @@ struct engine;
 
 enum { ACCESS_ALLOW = 1, ACCESS_DENY }; /* values of the access list */
 
-struct guard {
+struct shield {
 	struct prefixes *access; /* NULL: all may ask */
 	uint8_t access_default;  /* of who is on no prefix: ACCESS_ALLOW or ACCESS_DENY */
 	uint8_t access_way;      /* WAY_ACL_REFUSED or WAY_ACL_DROPPED */
@@ -26,7 +26,8 @@ struct guard {
 };
 
 /* Behind the lookup: gives the lanes of clients that may not ask another way. */
-void stage_access(struct vec *v, const struct guard *g);
+void stage_access(struct vec *v, const struct shield *s);
 
-/* Last before the answer: lowers the limits of lanes, and gives those of which too many came another way. */
-void stage_limit(struct vec *v, const struct guard *g, const struct engine *e);
+/* Last before the answer: lowers the limits of lanes, and gives those of which too many came
+ * another way. */
+void stage_limit(struct vec *v, const struct shield *s, const struct engine *e);

@@ -1,4 +1,4 @@
-#include "dataplane/guard.h"
+#include "dataplane/shield.h"
 
 #include "dataplane/engine.h"
 #include "dataplane/wire.h"
@@ -28,21 +28,21 @@ static const uint8_t class_of_way[WAYS_N] = {
 };
 
 void
-stage_access(struct vec *v, const struct guard *g)
+stage_access(struct vec *v, const struct shield *s)
 {
-	if (!g->access)
+	if (!s->access)
 		return;
 	for (unsigned i = 0; i < v->n; i++) {
 		unsigned access;
 
 		if (v->way[i] <= WAY_ANSWERS)
 			continue;
-		access = prefixes_find(g->access, v->client[i]);
-		if ((access ? access : g->access_default) == ACCESS_ALLOW)
+		access = prefixes_find(s->access, v->client[i]);
+		if ((access ? access : s->access_default) == ACCESS_ALLOW)
 			continue;
 		/* What has no whole question cannot be refused: FORMERR stays. */
-		if (g->access_way == WAY_ACL_DROPPED || v->question_end[i])
-			v->way[i] = g->access_way;
+		if (s->access_way == WAY_ACL_DROPPED || v->question_end[i])
+			v->way[i] = s->access_way;
 		v->rule[i] = NULL; /* decided nothing */
 	}
 }
@@ -99,9 +99,9 @@ take(struct vec *v, unsigned i, const struct limit_rules *r, const struct engine
 }
 
 void
-stage_limit(struct vec *v, const struct guard *g, const struct engine *e)
+stage_limit(struct vec *v, const struct shield *s, const struct engine *e)
 {
-	const struct limit_rules *r = &g->limit;
+	const struct limit_rules *r = &s->limit;
 	uint64_t hash[VEC_MAX];
 	uint8_t lane[VEC_MAX];
 	unsigned n = 0;
@@ -109,10 +109,10 @@ stage_limit(struct vec *v, const struct guard *g, const struct engine *e)
 	for (unsigned i = 0; i < v->n; i++) {
 		if (v->way[i] <= WAY_ANSWERS || v->tcp[i] || v->cookie[i] == COOKIE_GOOD)
 			continue;
-		if (g->amplification)
-			bound_answer(v, i, g->amplification);
+		if (s->amplification)
+			bound_answer(v, i, s->amplification);
 		if (!e->limiter || !r->cost_ns[class_of(v, i)] ||
-		    (g->exempt && prefixes_find(g->exempt, v->client[i])))
+		    (s->exempt && prefixes_find(s->exempt, v->client[i])))
 			continue;
 		hash[n] = limit_hash(e->limiter, r, v->client[i], class_of(v, i));
 		limit_prefetch(e->limiter, hash[n]);

@@ -1,5 +1,5 @@
 /* Access lists, the bound on amplification and rate limits, as they change answers. */
-#include "dataplane/guard.h"
+#include "dataplane/shield.h"
 
 #include "dataplane/cookie.h"
 #include "dataplane/engine.h"
@@ -62,10 +62,10 @@ lane(unsigned i, const char *name, unsigned type, int flags, const char *from)
 }
 
 static enum way
-ask(struct image *img, const struct guard *g, const char *name, unsigned type, int flags,
+ask(struct image *img, const struct shield *s, const char *name, unsigned type, int flags,
     const char *from)
 {
-	img->guard = g;
+	img->shield = s;
 	vec.n = 1;
 	lane(0, name, type, flags, from);
 	engine_answer(&engine, img, &vec);
@@ -114,7 +114,7 @@ check_access(struct image *img)
 	    {"malformed: silence", "192.0.2.1", NO_QUESTION, ACCESS_ALLOW, WAY_ACL_DROPPED,
 		WAY_ACL_DROPPED},
 	};
-	struct guard g = {.access = set_of(text, value)};
+	struct shield g = {.access = set_of(text, value)};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		g.access_default = rows[i].by_default;
@@ -150,7 +150,7 @@ check_amplification(struct image *img)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct guard g = {.amplification = rows[i].tenths};
+		struct shield g = {.amplification = rows[i].tenths};
 		unsigned headers = strchr(rows[i].from, ':') ? 48 : 28, in;
 
 		lane(0, rows[i].name, rows[i].type, rows[i].flags, rows[i].from);
@@ -194,8 +194,8 @@ check_limits(struct image *img)
 {
 	static const char *const text[] = {"198.51.100.0/24", NULL};
 	static const uint8_t value[] = {1};
-	struct guard g = {.limit = {{SECOND_NS, SECOND_NS, SECOND_NS, SECOND_NS, SECOND_NS},
-			      .burst_ns = SECOND_NS, .len4 = 24, .len6 = 56, .slip = 2}};
+	struct shield g = {.limit = {{SECOND_NS, SECOND_NS, SECOND_NS, SECOND_NS, SECOND_NS},
+			       .burst_ns = SECOND_NS, .len4 = 24, .len6 = 56, .slip = 2}};
 
 	g.exempt = set_of(text, value);
 	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
@@ -226,7 +226,7 @@ check_limits(struct image *img)
 static void
 check_slipped(struct image *img)
 {
-	struct guard g = {
+	struct shield g = {
 	    .limit = {{SECOND_NS}, .burst_ns = SECOND_NS, .len4 = 24, .len6 = 56, .slip = 1}};
 
 	ask(img, &g, "sink.com", 1, 0, "192.0.50.1");
