@@ -17,7 +17,7 @@ static const char *const allowed[] = {
     "getpeername", "getsockopt", "setsockopt", "poll", "ppoll", "select", "pselect6",
     "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait", "eventfd2", "futex",
     "clock_nanosleep", "nanosleep", "ioctl",
-    /* files, read; the control socket, removed; the operator's blocks, written */
+    /* files, read; the control socket, removed; the operator's blocks and cookie secrets, written */
     "open", "openat", "close", "close_range", "fstat", "stat", "lstat", "newfstatat", "statx",
     "lseek", "access", "faccessat", "faccessat2", "getdents64", "readlink", "readlinkat", "getcwd",
     "fcntl", "fsync", "fchmod", "umask", "rename", "renameat", "renameat2", "flock", "fadvise64",

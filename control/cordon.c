@@ -29,6 +29,7 @@ static const struct command commands[] = {
     {"undrain", "take that back", cmd_undrain},
     {"log-reopen", "have a responder open its log file anew", cmd_log_reopen},
     {"reload", "have a running responder read its lists again", cmd_reload},
+    {"cookie-secret", "change the secret of a running responder's DNS cookies", cmd_cookie_secret},
     {0},
 };
 

@@ -39,8 +39,11 @@ print_head(const json_t *s, FILE *to)
 	    "\n",
 	    ask_number(c, "udp"), ask_number(c, "udp6"), ask_number(c, "tcp"),
 	    ask_number(c, "tcp6"), ask_number(s, "tcp-clients"));
-	fprintf(to, "answers      truncated %" N ", unsent %" N "\n", ask_number(c, "truncated"),
+	fprintf(to, "answers      truncated %" N ", unsent %" N, ask_number(c, "truncated"),
 	    ask_number(c, "tx_unsent"));
+	if (ask_number(c, "rrl-dry-run"))
+		fprintf(to, ", over limits that are tried %" N, ask_number(c, "rrl-dry-run"));
+	fputc('\n', to);
 }
 
 static void

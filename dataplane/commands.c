@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "dataplane/blocks_serve.h"
+#include "dataplane/cookie_ctl.h"
 #include "dataplane/explain.h"
 #include "dataplane/health_ask.h"
 #include "dataplane/status.h"
@@ -135,6 +136,7 @@ static const struct {
     {"unblock", " NAME [by=WHO] [reason=TEXT]", 2, 4, blocks_on_unblock},
     {"blocks", "", 1, 1, blocks_on_list},
     {"log-level", " LEVEL", 2, 2, on_log_level},
+    {"cookie-secret", " show | add [HEX] | activate | drop", 2, 3, cookie_ctl_answer},
     {"log-reopen", "", 1, 1, on_log_reopen},
     {"health", "", 1, 1, health_on_ask},
     {"drain", " [reason=TEXT]", 1, 2, health_on_drain},

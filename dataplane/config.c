@@ -1,5 +1,6 @@
 #include "dataplane/config.h"
 
+#include "dataplane/limit.h"
 #include "dataplane/port.h"
 #include "dataplane/zones.h"
 #include "lists/index.h"
@@ -15,6 +16,8 @@ static const char *const ede_codes[] = {
     "none", "blocked", "censored", "filtered", "prohibited", NULL};
 
 static const char *const log_levels[] = {"error", "warning", "notice", "info", "debug", NULL};
+static const char *const cookie_modes[] = {"off", "on", "require", NULL};
+static const char *const acl_actions[] = {"refuse", "drop", NULL};
 static const char *const forms[] = {"auto", "zone", "rpz", "csv", "hosts", "names", NULL};
 
 #define TOP(field) offsetof(struct config_top, field)
@@ -44,6 +47,9 @@ static const struct conf_option top[] = {
 	"Its group; absent: the user's own"},
     {"seccomp", CONF_BOOL, TOP(seccomp), "true", false, 0, 0, NULL, NULL,
 	"Leave only the system calls that answering and reloading need"},
+    {"amplification", CONF_INT, TOP(amplification), "25", false, 0, 10000, "tenths", NULL,
+	"An answer's IP packet over UDP is at most so many times the query's, or it goes as TC, unless "
+	"the client has a good cookie; 0 for no bound, else 15 and more"},
     {"blocks-file", CONF_TEXT, TOP(blocks_file), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
 	"Where \"cordon block\" keeps its names, CSV, made at the start if it is not there; "
 	"absent: no such "
@@ -63,8 +69,66 @@ static const struct conf_option sockets[] = {
 	"TCP connections open at a time"},
     {"tcp-clients-per-address", CONF_INT, SOCKETS(tcp_clients_per_address), "32", false, 1, 65536,
 	NULL, NULL, "The same for one client address"},
+    {"tcp-queries", CONF_INT, SOCKETS(tcp_queries), "0", false, 0, 1000000, NULL, NULL,
+	"Queries of one TCP connection, which is closed behind the last answer; 0: no limit"},
     {"tcp-idle", CONF_INT, SOCKETS(tcp_idle), "10", false, 1, 3600, "s", NULL,
 	"A TCP connection without a whole query for so long is closed"},
+    {0},
+};
+
+#define COOKIES(field) offsetof(struct config_cookies, field)
+static const struct conf_option cookies[] = {
+    {"mode", CONF_CHOICE, COOKIES(mode), "on", false, 0, 0, NULL, cookie_modes,
+	"DNS cookies (RFC 7873); with \"require\", UDP clients without one get BADCOOKIE or TC"},
+    {"secret-file", CONF_TEXT, COOKIES(secret_file), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
+	"One or two secrets, each 32 hexadecimal digits on a line, the same on all servers of an "
+	"address; absent: a random one at each start"},
+    {0},
+};
+
+#define RRL(field) offsetof(struct config_rrl, field)
+#define RATE_MAX   1000000
+static const struct conf_option rrl[] = {
+    {"rate", CONF_INT, RRL(rate), "0", false, 0, RATE_MAX, "answers/s", NULL,
+	"Answers of a class that a network gets from one thread; 0: not limited"},
+    {"positive-rate", CONF_INT, RRL(positive_rate), "-1", false, -1, RATE_MAX, "answers/s", NULL,
+	"The same for answers with records; -1: as rate, 0: not limited"},
+    {"nodata-rate", CONF_INT, RRL(nodata_rate), "-1", false, -1, RATE_MAX, "answers/s", NULL,
+	"The same for names without such records"},
+    {"nxdomain-rate", CONF_INT, RRL(nxdomain_rate), "-1", false, -1, RATE_MAX, "answers/s", NULL,
+	"The same for names that do not exist"},
+    {"referral-rate", CONF_INT, RRL(referral_rate), "-1", false, -1, RATE_MAX, "answers/s", NULL,
+	"The same for referrals"},
+    {"error-rate", CONF_INT, RRL(error_rate), "-1", false, -1, RATE_MAX, "answers/s", NULL,
+	"The same for REFUSED, other errors and TC"},
+    {"window", CONF_INT, RRL(window), "1", false, 1, 60, "s", NULL,
+	"Seconds of its rate that a quiet network saves up for a burst"},
+    {"slip", CONF_INT, RRL(slip), "2", false, 0, 100, NULL, NULL,
+	"Of the answers over the rate each so-manieth goes as TC, or as BADCOOKIE to a client that "
+	"shows a cookie; the others are dropped; 0: all are"},
+    {"dry-run", CONF_BOOL, RRL(dry_run), "false", false, 0, 0, NULL, NULL,
+	"Limit nothing, count what would be"},
+    {"exempt", CONF_TEXTS, RRL(exempt), NULL, false, 0, 4096, NULL, NULL,
+	"Prefixes of clients that are not limited"},
+    {"ipv4-prefix", CONF_INT, RRL(ipv4_prefix), "24", false, 1, 32, "bits", NULL,
+	"What is one network of IPv4"},
+    {"ipv6-prefix", CONF_INT, RRL(ipv6_prefix), "56", false, 1, 64, "bits", NULL,
+	"What is one network of IPv6"},
+    {"table", CONF_INT, RRL(table), "262144", false, LIMIT_BUCKETS_MIN, LIMIT_BUCKETS_MAX, "buckets",
+	NULL, "Networks and classes a thread keeps apart, 16 bytes each, rounded up to a power of two"},
+    {0},
+};
+
+#define ACL(field) offsetof(struct config_acl, field)
+static const struct conf_option acl[] = {
+    {"allow", CONF_TEXTS, ACL(allow), NULL, false, 0, 4096, NULL, NULL,
+	"Prefixes of clients that may ask; if there is one, others may not"},
+    {"deny", CONF_TEXTS, ACL(deny), NULL, false, 0, 4096, NULL, NULL,
+	"Prefixes of clients that may not ask; of several prefixes the longest decides"},
+    {"file", CONF_TEXT, ACL(file), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
+	"More of them: a line each, \"allow 192.0.2.0/24\" or \"deny 2001:db8::/32\""},
+    {"action", CONF_CHOICE, ACL(action), "refuse", false, 0, 0, NULL, acl_actions,
+	"What others get: REFUSED, or silence"},
     {0},
 };
 
@@ -188,6 +252,11 @@ const struct conf_section config_sections[] = {
     {NULL, false, IN(top), sizeof(struct config_top), 0, top, NULL, false},
     {"sockets", false, IN(sockets), sizeof(struct config_sockets), 0, sockets,
 	"Limits of kernel sockets", false},
+    {"cookies", false, IN(cookies), sizeof(struct config_cookies), 0, cookies,
+	"DNS cookies: who has a good one has shown its address and is not limited", false},
+    {"rrl", false, IN(rrl), sizeof(struct config_rrl), 0, rrl,
+	"Response rate limiting, for UDP clients without a good cookie", false},
+    {"acl", false, IN(acl), sizeof(struct config_acl), 0, acl, "Who may ask", false},
     {"dpdk", false, IN(dpdk), sizeof(struct config_dpdk), 0, dpdk,
 	"DPDK's environment, used if there is a port", false},
     {"ports", true, IN(ports), sizeof(struct config_port), PORTS_MAX, port,

@@ -18,10 +18,29 @@ struct config_top {
 	char *drain_file, *log_file;       /* NULL: none */
 	char *blocks_file, *blocks_policy; /* NULL: no blocks, "default" */
 	bool seccomp;
+	int64_t amplification; /* tenths */
 };
 
 struct config_sockets {
-	int64_t udp_threads, tcp_clients, tcp_clients_per_address, tcp_idle;
+	int64_t udp_threads, tcp_clients, tcp_clients_per_address, tcp_queries, tcp_idle;
+};
+
+struct config_cookies {
+	int mode; /* enum cookie_mode */
+	char *secret_file;
+};
+
+struct config_rrl {
+	int64_t rate, positive_rate, nodata_rate, nxdomain_rate, referral_rate, error_rate;
+	int64_t window, slip, ipv4_prefix, ipv6_prefix, table;
+	bool dry_run;
+	struct conf_texts exempt;
+};
+
+struct config_acl {
+	struct conf_texts allow, deny;
+	char *file; /* NULL: none */
+	int action; /* 0 refuse, 1 drop */
 };
 
 struct config_dpdk {
@@ -72,6 +91,9 @@ struct config_zone {
 struct config {
 	struct config_top top;
 	struct config_sockets sockets;
+	struct config_cookies cookies;
+	struct config_rrl rrl;
+	struct config_acl acl;
 	struct config_dpdk dpdk;
 	struct conf_many ports;    /* struct config_port */
 	struct conf_many policies; /* struct config_policy */

@@ -17,6 +17,7 @@ struct counters {
 	counter feed[INDEX_FEEDS_MAX]; /* queries decided by a rule of the feed */
 	counter udp, udp6, tcp, tcp6;  /* DNS messages that came in */
 	counter truncated;             /* answers with TC */
+	counter rrl_dry_run;           /* answers over a limit that is only tried */
 	counter tx_unsent;             /* answers that device or socket did not take */
 	counter bursts;                /* that had at least one packet */
 } __attribute__((aligned(64)));

@@ -1,5 +1,8 @@
 #include "dataplane/engine.h"
 
+#include "dataplane/cookie.h"
+#include "dataplane/shield.h"
+#include "dataplane/image.h"
 #include "dataplane/publish.h"
 
 #include <stddef.h>
@@ -57,21 +60,25 @@ engine_begin(struct engine *e, const struct publish *p, uint64_t now_ms)
 	e->day = atomic_load_explicit(&p->day, memory_order_relaxed);
 	e->unix_s = atomic_load_explicit(&p->unix_s, memory_order_relaxed);
 	e->now_ms = now_ms;
+	e->cookies = atomic_load_explicit(&p->cookies, memory_order_acquire);
 	return publish_current(p);
 }
 
 bool
 engine_wants_client(const struct engine *e, const struct image *img)
 {
-	(void)e;
-	(void)img;
-	return false;
+	return img->shield || (e->cookies && e->cookies->mode != COOKIES_OFF);
 }
 
 void
 engine_answer(struct engine *e, const struct image *img, struct vec *v)
 {
 	stage_lookup(e, v, img);
+	if (img->shield)
+		stage_access(v, img->shield);
+	stage_cookie(v, e->cookies, e->unix_s);
+	if (img->shield)
+		stage_limit(v, img->shield, e);
 	stage_respond(v, img, e->counters);
 	stage_end(&e->watch, STAGE_RESPOND, v->n);
 	count_burst(e->counters, v);

@@ -15,7 +15,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct cookie_secrets;
 struct image;
+struct limiter;
 struct publish;
 
 #define ENGINE_UDP_MAX 1232 /* largest answer over UDP (RFC 9715) */
@@ -23,11 +25,13 @@ struct publish;
 /* What one thread answers with, beside the lists.  Its own; the counters are read by others. */
 struct engine {
 	struct counters *counters;
+	struct limiter *limiter; /* NULL: nothing is limited */
 	struct stage_watch watch;
 	/* Of this burst. */
-	int32_t day;     /* today, UTC days since 1970 */
-	uint32_t unix_s; /* now, modulo 2^32; up to some seconds late */
-	uint64_t now_ms; /* of a clock that never goes back */
+	const struct cookie_secrets *cookies; /* NULL: none */
+	int32_t day;                          /* today, UTC days since 1970 */
+	uint32_t unix_s;                      /* now, modulo 2^32; up to some seconds late */
+	uint64_t now_ms;                      /* of a clock that never goes back */
 };
 
 /* Notes the time and what is published, for one burst.  Returns the image to answer it from, valid

@@ -151,6 +151,7 @@ ask(struct vec *v, uint8_t *msg, const uint8_t *name, size_t len)
 	v->len[0] = (uint16_t)(DNS_HEADER_LEN + len + 4);
 	v->limit[0] = VEC_ROOM - VEC_SLACK;
 	v->tcp[0] = 1;
+	v->client[0][VEC_CLIENT_LEN - 1] = 1; /* ::1 */
 	v->way[0] = WAY_NONE;
 	msg[5] = 1; /* QDCOUNT */
 	memcpy(msg + DNS_HEADER_LEN, name, len);

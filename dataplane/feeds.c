@@ -294,6 +294,8 @@ load_once(struct load *l, struct image **out)
 	if (rc == 0 && !l->img)
 		rc = -ENOMEM;
 	if (rc == 0)
+		l->img->shield = &l->o->shield;
+	if (rc == 0)
 		rc = tails_new(&l->img->tails, l->o->policy, l->o->policies_n, &l->o->self);
 	if (rc == 0)
 		rc = read_zones(l);

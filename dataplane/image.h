@@ -14,6 +14,8 @@
 
 #include <stdint.h>
 
+struct shield;
+
 struct image_feed {
 	char name[64];
 	uint8_t action;   /* enum action, of entries that do not say */
@@ -27,6 +29,8 @@ struct image {
 	struct index *index;
 	struct tails *tails; /* prepared answers of every policy */
 	struct zones *zones; /* our own; NULL: none */
+	const struct shield
+	    *shield; /* borrowed from the options; NULL: nothing is kept out or limited */
 	unsigned feeds_n;
 	struct image_feed feed[INDEX_FEEDS_MAX];
 	bool has_blocks;      /* feed BLOCKS_FEED is the operator's */

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "dataplane/options_check.h"
+#include "dataplane/options_limits.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -159,6 +160,7 @@ options_free(struct options *o)
 	free(o->drain_path);
 	free(o->blocks_path);
 	free(o->dir);
+	options_limits_free(o);
 	free(o);
 }
 
@@ -199,6 +201,8 @@ options_fixed_change(const struct options *a, const struct options *b)
 		return "seccomp";
 	if (memcmp(&ca->sockets, &cb->sockets, sizeof(ca->sockets)) != 0)
 		return "sockets";
+	if (ca->rrl.table != cb->rrl.table)
+		return "rrl.table";
 	if (!is_same_text(da->lcores, db->lcores) ||
 	    !is_same_text(da->file_prefix, db->file_prefix) || da->memory != db->memory ||
 	    da->huge_pages != db->huge_pages || da->busy_poll != db->busy_poll ||

@@ -3,6 +3,8 @@
 
 #include "dataplane/args.h"
 #include "dataplane/config.h"
+#include "dataplane/cookie.h"
+#include "dataplane/shield.h"
 #include "dataplane/port.h"
 #include "dataplane/sock.h"
 #include "dataplane/tails.h"
@@ -42,6 +44,10 @@ struct options {
 	struct port_options port[PORTS_MAX];
 	struct policy policy[POLICIES_MAX];
 	struct identity self;
+	struct shield shield;
+	unsigned limit_buckets;                    /* of a thread */
+	struct cookie_secrets cookies;             /* n 0: none are given */
+	char *cookie_file;                         /* NULL: none */
 	char *log_path, *drain_path; /* of log-file and drain-file, ours; NULL: none */
 	char *blocks_path; /* of blocks-file, ours; NULL: none.  Then feed[BLOCKS_FEED] is read from
 			      it */
@@ -57,5 +63,5 @@ int options_load(struct options **out, const struct args *args, conf_error_fn *e
 void options_free(struct options *o); /* NULL is allowed */
 
 /* What a running program cannot take over from b: "listen", "sockets", "dpdk", "ports",
- * "control", "log-file", "user", "group" or "seccomp"; NULL if nothing of that differs. */
+ * "control", "log-file", "user", "group", "rrl.table" or "seccomp"; NULL if nothing of that differs. */
 const char *options_fixed_change(const struct options *a, const struct options *b);

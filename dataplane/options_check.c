@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "base/err.h"
 #include "dataplane/blocks.h"
+#include "dataplane/options_limits.h"
 #include "dataplane/sock_impl.h"
 #include "dataplane/tails.h"
 #include "dataplane/wire.h"
@@ -316,6 +317,8 @@ take_transport(struct options *o)
 	    .udp_threads = (unsigned)s->udp_threads,
 	    .tcp_clients_max = (unsigned)s->tcp_clients,
 	    .tcp_client_max = (unsigned)s->tcp_clients_per_address,
+	    .tcp_queries_max = (unsigned)s->tcp_queries,
+	    .limit_buckets = o->limit_buckets,
 	    .tcp_idle_ms = (unsigned)s->tcp_idle * 1000,
 	};
 	o->eal = (struct eal_options){
@@ -355,6 +358,7 @@ options_check(struct options *o, struct check *c)
 		wrong(c, 0, "\"now\" is \"%s\"; expected a date YYYY-MM-DD", now);
 	for (size_t i = 0; i < from->top.listen.n; i++)
 		take_listen(c, from->top.listen.item[i]);
+	options_limits_check(o, c);
 	take_transport(o);
 	take_ports(c, o);
 	take_identity(&o->self, &from->top);

@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "dataplane/eal.h"
+#include "dataplane/limit.h"
 #include "dataplane/worker.h"
 
 #include <errno.h>
@@ -190,7 +191,7 @@ out:
 }
 
 int
-ports_start(struct ports *ps, struct publish *p, unsigned reader_id)
+ports_start(struct ports *ps, struct publish *p, unsigned reader_id, unsigned limit_buckets)
 {
 	for (unsigned i = 0; i < ps->workers; i++) {
 		struct worker *w = &ps->worker[i];
@@ -206,6 +207,9 @@ ports_start(struct ports *ps, struct publish *p, unsigned reader_id)
 			if (i < ps->port[k].queues)
 				w->queue[w->queues_n++] = (struct worker_queue){
 				    ps->port[k].id, (uint16_t)i, &ps->port[k].frame};
+		rc = limiter_new(&w->engine.limiter, limit_buckets);
+		if (rc < 0)
+			return rc;
 		rc = rte_eal_remote_launch(worker_run, w, i);
 		if (rc < 0)
 			return rc;
@@ -227,6 +231,8 @@ ports_close(struct ports *ps)
 	}
 	if (ps->has_eal)
 		rte_eal_cleanup();
+	for (unsigned i = 0; i < ps->workers; i++)
+		limiter_free(ps->worker[i].engine.limiter);
 	free(ps);
 }
 

@@ -46,8 +46,9 @@ struct ports;
 int ports_open(
     struct ports **out, const struct eal_options *eal, const struct port_options *port, unsigned n);
 
-/* Starts the workers, which answer from p and use its reader ids from reader_id on. */
-int ports_start(struct ports *ps, struct publish *p, unsigned reader_id);
+/* Starts the workers, which answer from p and use its reader ids from reader_id on, each with a
+ * table of limit.h. */
+int ports_start(struct ports *ps, struct publish *p, unsigned reader_id, unsigned limit_buckets);
 
 /* Ends the workers once publish.stop is set, stops and closes the devices and the EAL. */
 void ports_close(struct ports *ps);

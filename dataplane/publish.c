@@ -1,5 +1,6 @@
 #include "dataplane/publish.h"
 
+#include "dataplane/cookie.h"
 #include "dataplane/image.h"
 
 #include <errno.h>
@@ -23,6 +24,7 @@ void
 publish_close(struct publish *p)
 {
 	image_free(p->current);
+	free(p->cookies);
 	free(p->qs);
 	memset(p, 0, sizeof(*p));
 }
@@ -80,6 +82,18 @@ publish_swap(struct publish *p, struct image *img)
 
 	publish_grace(p);
 	image_free(old);
+}
+
+void
+publish_cookies(struct publish *p, struct cookie_secrets *s)
+{
+	struct cookie_secrets *old = atomic_exchange_explicit(&p->cookies, s, memory_order_acq_rel);
+
+	if (!old)
+		return;
+	publish_grace(p);
+	explicit_bzero(old, sizeof(*old));
+	free(old);
 }
 
 uint64_t

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct cookie_secrets;
 struct image;
 struct rte_rcu_qsbr;
 
@@ -13,9 +14,10 @@ struct rte_rcu_qsbr;
 /* Shared by all threads of the program; made once. */
 struct publish {
 	_Atomic(struct image *) current;
-	_Atomic int32_t day;     /* today, UTC; moved by the main thread */
-	_Atomic uint32_t unix_s; /* now, modulo 2^32; likewise */
-	atomic_bool stop;        /* the program ends */
+	_Atomic(struct cookie_secrets *) cookies; /* NULL until there are some */
+	_Atomic int32_t day;                      /* today, UTC; moved by the main thread */
+	_Atomic uint32_t unix_s;                  /* now, modulo 2^32; likewise */
+	atomic_bool stop;                         /* the program ends */
 	struct rte_rcu_qsbr *qs;
 };
 
@@ -42,6 +44,9 @@ void publish_wake(struct publish *p, unsigned id);
 /* Puts img (handed over) in place of the current one, waits until no reader uses the old one
  * and frees it.  One thread at a time.  Blocks for about one burst. */
 void publish_swap(struct publish *p, struct image *img);
+
+/* The same for cookie secrets, from malloc. */
+void publish_cookies(struct publish *p, struct cookie_secrets *s);
 
 /* Waits until every reader has been quiet once: an index_grace_fn, ctx is the publish. */
 void publish_grace(void *ctx);

@@ -62,10 +62,21 @@ skip_name(const uint8_t *msg, unsigned len, unsigned pos)
 	return pos < len ? pos + 1 : 0;
 }
 
-/* Walks an OPT record's options; what they ask for goes to *asks.  Returns whether they fill the
+/* Of several cookies the first counts (RFC 7873 5.2). */
+static void
+take_cookie(struct vec *v, unsigned i, const uint8_t *option, unsigned len)
+{
+	if (v->asks[i] & ASKS_COOKIE)
+		return;
+	v->asks[i] |= ASKS_COOKIE;
+	v->cookie_at[i] = (uint16_t)(option - v->msg[i]);
+	v->cookie_len[i] = (uint16_t)len;
+}
+
+/* Walks an OPT record's options and notes what they ask for.  Returns whether they fill the
  * RDATA exactly (RFC 6891 6.1.2). */
 static int
-take_options(uint8_t *asks, const uint8_t *p, unsigned len)
+take_options(struct vec *v, unsigned i, const uint8_t *p, unsigned len)
 {
 	unsigned pos = 0;
 
@@ -73,7 +84,9 @@ take_options(uint8_t *asks, const uint8_t *p, unsigned len)
 		if (wire16(p + pos + 2) > len - pos - 4)
 			return 0;
 		if (wire16(p + pos) == OPTION_NSID)
-			*asks |= ASKS_NSID;
+			v->asks[i] |= ASKS_NSID;
+		else if (wire16(p + pos) == OPTION_COOKIE)
+			take_cookie(v, i, p + pos + 4, wire16(p + pos + 2));
 		pos += 4u + wire16(p + pos + 2);
 	}
 	return pos == len;
@@ -137,7 +150,7 @@ additional(struct vec *v, unsigned i, unsigned pos)
 		if (wire16(msg + fixed) == TYPE_OPT) {
 			/* RFC 6891 6.1.1: one OPT, owned by the root. */
 			if (v->edns[i] != EDNS_NONE || fixed != pos + 1 ||
-			    !take_options(&v->asks[i], msg + fixed + DNS_RR_FIXED, rdlen))
+			    !take_options(v, i, msg + fixed + DNS_RR_FIXED, rdlen))
 				return WAY_FORMERR;
 			way = take_opt(v, i, msg + fixed);
 		}
@@ -155,7 +168,7 @@ class_and_type(struct vec *v, unsigned i, unsigned end)
 	if (wire16(msg + end + 2) != CLASS_IN) {
 		if (wire16(msg + end + 2) == CLASS_CH)
 			v->asks[i] |= chaos_asks(v->name[i], end - DNS_HEADER_LEN, v->qtype[i]);
-		return v->asks[i] & ~ASKS_NSID ? WAY_CHAOS : WAY_REFUSED_CLASS;
+		return v->asks[i] & (ASKS_VERSION | ASKS_ID) ? WAY_CHAOS : WAY_REFUSED_CLASS;
 	}
 	/* RFC 1035 3.2.3: IXFR, AXFR, MAILB, MAILA.  Of other meta types no name has data. */
 	if (v->qtype[i] >= TYPE_IXFR && v->qtype[i] < TYPE_ANY)

@@ -8,19 +8,25 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define FORM(rcode, aa, kind)                      \
-	{                                          \
-		{0, 0, DNS_QR | (aa), rcode}, kind \
+#define FORM(rcode, flags, kind)                                       \
+	{                                                              \
+		{0, 0, DNS_QR | (flags), (rcode)&15}, kind, rcode >> 4 \
 	}
 
 /* How each way is answered. */
 static const struct form {
 	uint8_t header[4]; /* goes into the first bytes: flags and response code */
 	uint8_t kind;
+	uint8_t upper; /* bits of the response code, which go into the OPT */
 } forms[WAYS_N] = {
     [WAY_FORMERR] = FORM(RCODE_FORMERR, 0, TAIL_EMPTY),
     [WAY_NOTIMP] = FORM(RCODE_NOTIMP, 0, TAIL_EMPTY),
-    [WAY_BADVERS] = FORM(RCODE_NOERROR, 0, TAIL_EMPTY), /* 16: its upper bits go into the OPT */
+    [WAY_BADVERS] = FORM(RCODE_BADVERS, 0, TAIL_EMPTY),
+    [WAY_BADCOOKIE] = FORM(RCODE_BADCOOKIE, 0, TAIL_EMPTY),
+    [WAY_NO_COOKIE] = FORM(RCODE_NOERROR, DNS_TC, TAIL_EMPTY),
+    [WAY_ACL_REFUSED] = FORM(RCODE_REFUSED, 0, TAIL_EMPTY),
+    [WAY_RRL_SLIPPED] = FORM(RCODE_NOERROR, DNS_TC, TAIL_EMPTY),
+    [WAY_RRL_BADCOOKIE] = FORM(RCODE_BADCOOKIE, 0, TAIL_EMPTY),
     [WAY_REFUSED_CLASS] = FORM(RCODE_REFUSED, 0, TAIL_EMPTY),
     [WAY_REFUSED_TYPE] = FORM(RCODE_REFUSED, 0, TAIL_EMPTY),
     [WAY_CHAOS] = FORM(RCODE_NOERROR, DNS_AA, TAIL_EMPTY), /* or what tails_chaos says */
@@ -29,7 +35,7 @@ static const struct form {
     [WAY_NXDOMAIN] = FORM(RCODE_NXDOMAIN, DNS_AA, TAIL_NEGATIVE),
     [WAY_NODATA] = FORM(RCODE_NOERROR, DNS_AA, TAIL_NEGATIVE),
     [WAY_REFER] = FORM(RCODE_NOERROR, 0, TAIL_REFERRAL),
-    [WAY_TRUNCATE] = FORM(RCODE_NOERROR, 0, TAIL_EMPTY),
+    [WAY_TRUNCATE] = FORM(RCODE_NOERROR, DNS_TC, TAIL_EMPTY),
     [WAY_SINKHOLE] = FORM(RCODE_NOERROR, DNS_AA, TAIL_NODATA), /* or what sinkhole_kind says */
 };
 
@@ -66,20 +72,29 @@ patch(uint8_t *at, const struct tail *t, unsigned suffix_at, const uint8_t *msg)
 	return t->patch_n > 0;
 }
 
+/* The OPT ends the message: an option more goes behind it. */
+static void
+add_option(struct vec *v, unsigned i, uint8_t *rdlen, unsigned code, const void *bytes, unsigned n)
+{
+	uint8_t *end = v->msg[i] + v->len[i];
+
+	wire16_put(end, code);
+	wire16_put(end + 2, n);
+	memcpy(end + 4, bytes, n);
+	wire16_put(rdlen, wire16(rdlen) + 4 + n);
+	v->len[i] = (uint16_t)(v->len[i] + 4 + n);
+}
+
 void
-respond_nsid(struct vec *v, unsigned i, uint8_t *rdlen, const struct tails *tails)
+respond_options(struct vec *v, unsigned i, uint8_t *rdlen, const struct tails *tails)
 {
 	unsigned n;
 	const char *nsid = tails_nsid(tails, &n);
-	uint8_t *end = v->msg[i] + v->len[i];
 
-	if (n == 0 || v->len[i] + 4 + n > v->limit[i])
-		return;
-	wire16_put(end, OPTION_NSID);
-	wire16_put(end + 2, n);
-	memcpy(end + 4, nsid, n);
-	wire16_put(rdlen, wire16(rdlen) + 4 + n);
-	v->len[i] = (uint16_t)(v->len[i] + 4 + n);
+	if (v->cookie[i] != COOKIE_NONE)
+		add_option(v, i, rdlen, OPTION_COOKIE, v->cookie_reply[i], COOKIE_LEN);
+	if (v->asks[i] & ASKS_NSID && n > 0 && v->len[i] + 4 + n <= v->limit[i])
+		add_option(v, i, rdlen, OPTION_NSID, nsid, n);
 }
 
 /* DS at a delegation is the parent's to answer (RFC 4035 3.1.4.1). */
@@ -157,11 +172,13 @@ put_tail(struct vec *v, unsigned i, const struct tail *t, unsigned at)
 	return change;
 }
 
-/* What does not fit goes as TC without records (RFC 2181 9). */
+/* What does not fit, with the cookie, goes as TC without records (RFC 2181 9). */
 static bool
 is_cut(struct vec *v, unsigned i, const struct tail *t, unsigned at)
 {
-	return at + t->len > v->limit[i] || v->way[i] == WAY_TRUNCATE;
+	unsigned cookie_len = v->cookie[i] == COOKIE_NONE ? 0 : 4 + COOKIE_LEN;
+
+	return at + t->len + cookie_len > v->limit[i] || forms[v->way[i]].header[2] & DNS_TC;
 }
 
 /* What a rare answer has beside header and tail.  Returns whether there was anything. */
@@ -170,17 +187,17 @@ embellish(struct vec *v, unsigned i, const struct tail *t, const struct image *i
 {
 	uint8_t *msg = v->msg[i];
 
-	if (!(v->asks[i] | (v->way[i] == WAY_BADVERS) | !v->question_end[i] | t->pool_len))
+	if (!(v->asks[i] | forms[v->way[i]].upper | !v->question_end[i] | t->pool_len))
 		return false;
 	if (t->pool_len)
 		tails_pool_put(msg + v->question_end[i] + t->pool_at, t->pool_len, img->tails,
 		    img->feed[v->feed[i]].policy, v->name[i]);
 	if (!v->question_end[i])
-		msg[5] = 0; /* QDCOUNT */
-	if (v->asks[i] & ASKS_NSID)
-		respond_nsid(v, i, msg + v->question_end[i] + t->opt_rdlen_at, img->tails);
-	if (v->way[i] == WAY_BADVERS)
-		msg[v->question_end[i] + 5] = 1; /* root, type and class come before it */
+		msg[5] = 0;                                            /* QDCOUNT */
+	if (v->asks[i] & (ASKS_NSID | ASKS_COOKIE) && t->opt_rdlen_at) /* 0: malformed before OPT */
+		respond_options(v, i, msg + v->question_end[i] + t->opt_rdlen_at, img->tails);
+	if (forms[v->way[i]].upper) /* behind root, type and class */
+		msg[v->question_end[i] + 5] = forms[v->way[i]].upper;
 	return true;
 }
 

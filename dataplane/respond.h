@@ -6,7 +6,8 @@
 
 #include <stdint.h>
 
-/* Adds the NSID to the OPT that ends the message, if there is one and room for it.
+/* Adds what was asked for by options to the OPT that ends the message: the cookie, whose room was
+ * kept free, and the NSID where there is some.
  *   rdlen  where the OPT's RDLENGTH stands
  * Hot. */
-void respond_nsid(struct vec *v, unsigned i, uint8_t *rdlen, const struct tails *tails);
+void respond_options(struct vec *v, unsigned i, uint8_t *rdlen, const struct tails *tails);

@@ -6,6 +6,7 @@
 #include "base/sd_notify.h"
 #include "dataplane/blocks_serve.h"
 #include "dataplane/commands.h"
+#include "dataplane/cookie_ctl.h"
 #include "dataplane/jail.h"
 
 #include <errno.h>
@@ -119,6 +120,10 @@ take_load(struct server *s)
 		log_event(LOG_LEVEL_WARNING, "restart-needed", "option=%s", change);
 	if (!s->args.log_level && o->config.top.log_level != s->live->config.top.log_level)
 		log_set_level((enum log_level)o->config.top.log_level);
+	rc = cookie_ctl_adopt(s, o);
+	if (rc < 0)
+		log_event(
+		    LOG_LEVEL_ERROR, "cookies", "error=\"%s\" note=\"as before\"", err_text(rc));
 	rc = blocks_carry(s, img);
 	if (rc < 0) /* a block that is not carried over comes back with the next reload */
 		log_event(
@@ -188,7 +193,7 @@ open_lists(struct server *s)
 		return rc;
 	adopt(s, s->start, img);
 	move_time(s);
-	return 0;
+	return cookie_ctl_adopt(s, s->start);
 }
 
 static int
@@ -206,7 +211,8 @@ open_transports(struct server *s)
 		    LOG_LEVEL_ERROR, "listen", "address=%s error=\"%s\"", where, err_text(rc));
 		return rc;
 	}
-	return s->ports ? ports_start(s->ports, &s->publish, sock_readers) : 0;
+	return s->ports ? ports_start(s->ports, &s->publish, sock_readers, s->start->limit_buckets)
+			: 0;
 }
 
 static int

@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "dataplane/limit.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -23,6 +24,7 @@ struct sock {
 	atomic_bool forsaken;
 	unsigned udp_n, started;
 	struct udp *udp[SOCK_UDP_MAX];
+	struct limiter *limiter[SOCK_UDP_MAX];
 	struct tcp *tcp;
 	pthread_t thread[SOCK_THREADS_MAX];
 	struct counters counters[SOCK_THREADS_MAX]; /* UDP's, then TCP's */
@@ -170,6 +172,7 @@ bind_tcp(struct sock *s, const struct sock_options *o, const struct sock_reader 
 	const struct tcp_options t = {
 	    .clients_max = clients_fitting(o->tcp_clients_max),
 	    .client_max = o->tcp_client_max,
+	    .queries_max = o->tcp_queries_max,
 	    .idle_ms = o->tcp_idle_ms,
 	};
 	int rc = tcp_new(&s->tcp, r, &t);
@@ -204,7 +207,10 @@ bind_all(struct sock *s, const struct sock_options *o, struct publish *p, const 
 	for (s->udp_n = 0; s->udp_n < o->udp_threads && !rc; s->udp_n++) {
 		r.id = o->reader_id + s->udp_n;
 		r.c = r.engine.counters = &s->counters[s->udp_n];
-		rc = udp_new(&s->udp[s->udp_n], &r, a, o->listen_n, &failed);
+		rc = limiter_new(&r.engine.limiter, o->limit_buckets);
+		s->limiter[s->udp_n] = r.engine.limiter;
+		if (!rc)
+			rc = udp_new(&s->udp[s->udp_n], &r, a, o->listen_n, &failed);
 	}
 out:
 	*where = o->listen[failed];
@@ -271,6 +277,8 @@ sock_join(struct sock *s)
 		pthread_join(s->thread[i], NULL);
 	for (unsigned i = 0; i < s->udp_n; i++)
 		udp_free(s->udp[i]);
+	for (unsigned i = 0; i < SOCK_UDP_MAX; i++)
+		limiter_free(s->limiter[i]);
 	tcp_free(s->tcp);
 	free(s);
 }

@@ -12,7 +12,9 @@ struct sock_options {
 	unsigned udp_threads;     /* 1..16 */
 	unsigned tcp_clients_max; /* connections in all; over it the longest idle is closed */
 	unsigned tcp_client_max;  /* per IPv4 address or IPv6 /64; over it its longest idle */
+	unsigned tcp_queries_max; /* of one connection, which is closed behind them; 0: no limit */
 	unsigned tcp_idle_ms;     /* without a whole query, or with an answer not taken */
+	unsigned limit_buckets;   /* of each UDP thread, for limit.h */
 	unsigned reader_id;       /* first publish id to use; udp_threads + 1 of them */
 };
 

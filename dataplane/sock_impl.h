@@ -101,7 +101,7 @@ void udp_free(struct udp *u);
 
 /* The listeners, and all connections. */
 struct tcp_options {
-	unsigned clients_max, client_max, idle_ms; /* as in sock.h */
+	unsigned clients_max, client_max, queries_max, idle_ms; /* as in sock.h */
 };
 struct tcp;
 int tcp_new(struct tcp **out, const struct sock_reader *r, const struct tcp_options *o);

@@ -38,6 +38,7 @@ tcp_new(struct tcp **out, const struct sock_reader *r, const struct tcp_options 
 	*out = t; /* the caller frees it after an error too */
 	t->r = *r;
 	t->idle_ms = (int)o->idle_ms;
+	t->queries_max = o->queries_max;
 	t->ep = epoll_create1(EPOLL_CLOEXEC);
 	if (t->ep < 0 || getrandom(&key, sizeof(key), 0) != sizeof(key))
 		return -errno;

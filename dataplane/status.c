@@ -101,6 +101,7 @@ counters_json(const struct counters *c)
 	set(all, "tcp", count_get(&c->tcp));
 	set(all, "tcp6", count_get(&c->tcp6));
 	set(all, "truncated", count_get(&c->truncated));
+	set(all, "rrl-dry-run", count_get(&c->rrl_dry_run));
 	set(all, "tx_unsent", count_get(&c->tx_unsent));
 	set(all, "bursts", count_get(&c->bursts));
 	return all;

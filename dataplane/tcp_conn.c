@@ -80,6 +80,20 @@ is_all_queries(struct vec *v)
 	return true;
 }
 
+/* Counts the burst, cut off at the connection's limit.  Whether that is reached. */
+static bool
+is_used_up(struct tcp *t, struct tcp_conn *c)
+{
+	unsigned left = t->queries_max - c->queries;
+
+	if (!t->queries_max)
+		return false;
+	if (t->v.n > left)
+		t->v.n = left;
+	c->queries += t->v.n;
+	return t->v.n == left;
+}
+
 /* Answers the messages in the first `have` bytes of in, burst by burst, until they are done or the
  * socket is full, and keeps the rest.  out is empty before. */
 static void
@@ -90,6 +104,8 @@ conn_answer(struct tcp *t, struct tcp_conn *c, size_t have)
 
 	while (!c->out.bytes && !c->ended && !lost) {
 		c->ended = tcp_frame_burst(&t->v, t->room, t->in, have, &at) < 0;
+		if (is_used_up(t, c))
+			c->ended = true;
 		if (!t->v.n)
 			break;
 		count_add(c->v6 ? &t->r.c->tcp6 : &t->r.c->tcp, t->v.n);

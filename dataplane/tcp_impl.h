@@ -12,9 +12,10 @@ struct tcp {
 	struct sock_reader r;
 	int ep;
 	int idle_ms;
-	int64_t now_ns;    /* of this round */
-	int64_t resume_ns; /* out of descriptors or memory: when to accept again; 0: we do */
-	bool draining;     /* the end: nothing more is read */
+	unsigned queries_max; /* of a connection; 0: no limit */
+	int64_t now_ns;       /* of this round */
+	int64_t resume_ns;    /* out of descriptors or memory: when to accept again; 0: we do */
+	bool draining;        /* the end: nothing more is read */
 	unsigned listen_n;
 	int *listener;
 	struct tcp_table *table;

@@ -18,6 +18,7 @@ struct tcp_conn {
 	struct tcp_client *client;
 	int64_t active_ns; /* last whole query, or progress of answers waiting in out */
 	int fd;            /* -1: not in use */
+	unsigned queries;  /* so far */
 	bool v6;
 	uint8_t from[VEC_CLIENT_LEN]; /* the client's address, as in vec.client */
 	bool is_full;                 /* waited on for room to send, not for queries */

@@ -16,6 +16,8 @@
 #define VEC_CLIENT_LEN 16   /* bytes of a client's address */
 #define VEC_ROOM       2048 /* of a message buffer, where the buffer is our own: limit 1760 */
 
+#define COOKIE_LEN 24 /* bytes: the client's cookie and ours */
+
 struct index_rule;
 
 struct vec {
@@ -38,6 +40,10 @@ struct vec {
 	uint8_t feed[VEC_MAX];          /* when a rule decided */
 	uint8_t zone[VEC_MAX];          /* when its way is WAY_ZONE */
 	uint8_t rcode[VEC_MAX];         /* the low four bits, for the counters */
+	uint16_t cookie_at[VEC_MAX];    /* offset in msg of the COOKIE option's data, if ASKS_COOKIE */
+	uint16_t cookie_len[VEC_MAX];   /* its bytes, not checked yet */
+	uint8_t cookie[VEC_MAX];        /* enum cookie; not COOKIE_NONE: the answer has cookie_reply */
+	uint8_t cookie_reply[VEC_MAX][COOKIE_LEN];
 	uint16_t suffix_at[VEC_MAX];    /* offset in msg of the listed name inside QNAME */
 	const struct index_rule *rule[VEC_MAX]; /* NULL: not listed today */
 	uint64_t sum_change[VEC_MAX]; /* of an answer: what it adds to the query's Internet checksum
@@ -49,5 +55,9 @@ struct vec {
 #define ASKS_NSID    1 /* by EDNS option (RFC 5001) */
 #define ASKS_VERSION 2 /* version.bind, version.server in class CH */
 #define ASKS_ID      4 /* id.server, hostname.bind (RFC 4892) */
+#define ASKS_COOKIE  8 /* by EDNS option (RFC 7873) */
+
+/* COOKIE_CLIENT: the client's alone.  COOKIE_BAD: with a server's that is not ours, or is too old. */
+enum cookie { COOKIE_NONE, COOKIE_CLIENT, COOKIE_BAD, COOKIE_GOOD };
 
 enum edns { EDNS_NONE, EDNS_PLAIN, EDNS_DO, EDNS_STATES };

@@ -30,11 +30,18 @@
 	X(WAY_ICMP, "icmp-ignored")                                                          \
 	X(WAY_DNS_SHORT, "dns-short")             /* under 12 bytes */                       \
 	X(WAY_DNS_RESPONSE, "dns-response")       /* QR set: never answered */               \
+	X(WAY_ACL_DROPPED, "acl-dropped")         /* the client may not ask */               \
+	X(WAY_RRL_DROPPED, "rrl-dropped")         /* too many answers to its network */      \
 	X(WAY_DROP, "action-drop")                                                           \
 	X(WAY_LOCAL, "local")                     /* ARP, ND, echo: answered by local.c */   \
 	X(WAY_FORMERR, "formerr")                                                            \
 	X(WAY_NOTIMP, "notimp")                                                              \
 	X(WAY_BADVERS, "badvers")                                                            \
+	X(WAY_BADCOOKIE, "badcookie")             /* UDP, a cookie is required and not good */ \
+	X(WAY_NO_COOKIE, "no-cookie")             /* UDP, one is required: sent to TCP */    \
+	X(WAY_ACL_REFUSED, "acl-refused")         /* the client may not ask */               \
+	X(WAY_RRL_SLIPPED, "rrl-slipped")         /* rrl-dropped, but as TC */               \
+	X(WAY_RRL_BADCOOKIE, "rrl-badcookie")     /* rrl-dropped, but told a cookie */       \
 	X(WAY_REFUSED_CLASS, "refused-class")     /* not class IN */                         \
 	X(WAY_REFUSED_TYPE, "refused-type")       /* AXFR, IXFR and other meta types */      \
 	X(WAY_CHAOS, "chaos")                     /* version and identity, class CH */       \
@@ -52,6 +59,7 @@
 enum way { WAYS(WAY_ENUM) WAYS_N };
 #undef WAY_ENUM
 
+#define WAY_SOUND   WAY_CHAOS /* from here on the query was well-formed and ours to answer */
 #define WAY_ANSWERS WAY_LOCAL /* from here on there is a reply */
 
 /* The counter's name. */

@@ -36,7 +36,9 @@ enum {
 	RCODE_REFUSED = 5
 };
 
-enum { OPTION_NSID = 3, OPTION_EDE = 15 }; /* RFC 5001, RFC 8914 */
+enum { RCODE_BADVERS = 16, RCODE_BADCOOKIE = 23 }; /* the upper bits are in the OPT */
+
+enum { OPTION_NSID = 3, OPTION_COOKIE = 10, OPTION_EDE = 15 }; /* RFC 5001, 7873, 8914 */
 enum { EDE_BLOCKED = 15 };                 /* 16 censored, 17 filtered, 18 prohibited */
 
 static inline uint16_t

@@ -267,19 +267,19 @@ put_opt(struct out *o, struct vec *v, unsigned i, const struct tail *opt, const 
 	for (unsigned s = ANSWER; s <= ADDITIONAL; s++)
 		wire16_put(o->msg + 6 + 2 * s, o->counts[s] + (s == ADDITIONAL && opt->len));
 	v->len[i] = (uint16_t)(o->at + opt->len);
-	if (v->asks[i] & ASKS_NSID)
-		respond_nsid(v, i, o->msg + o->at + opt->opt_rdlen_at, img->tails);
+	if (opt->opt_rdlen_at)
+		respond_options(v, i, o->msg + o->at + opt->opt_rdlen_at, img->tails);
 	v->rcode[i] = o->msg[3] & 15;
 	v->sum_change[i] = 0;
 }
 
 static unsigned
-nsid_room(const struct vec *v, unsigned i, const struct tails *tails)
+options_room(const struct vec *v, unsigned i, const struct tails *tails)
 {
-	unsigned n;
+	unsigned n, cookie = v->cookie[i] == COOKIE_NONE ? 0 : 4 + COOKIE_LEN;
 
 	tails_nsid(tails, &n);
-	return (v->asks[i] & ASKS_NSID) && n ? 4 + n : 0;
+	return cookie + (v->asks[i] & ASKS_NSID && n ? 4 + n : 0);
 }
 
 void
@@ -290,13 +290,14 @@ zone_respond(struct vec *v, unsigned i, const struct image *img, struct counters
 	unsigned name_len = v->question_end[i] - DNS_HEADER_LEN - 4u;
 	uint8_t key[NAME_LEN_MAX];
 	const struct szone_node *node;
+	unsigned room = v->limit[i], taken = opt->len + options_room(v, i, img->tails);
 	struct out o;
 	bool exact;
 
 	o.z = z;
 	o.msg = v->msg[i];
 	o.at = v->question_end[i];
-	o.limit = v->limit[i] - opt->len - nsid_room(v, i, img->tails);
+	o.limit = room > taken ? room - taken : 0;
 	o.apex_at = DNS_HEADER_LEN + name_len - z->origin_len;
 	o.owner_at = DNS_HEADER_LEN;
 	o.owner_len = name_len;

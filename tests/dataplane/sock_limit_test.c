@@ -95,6 +95,27 @@ test_no_descriptors(void)
 	rig_stop(&r);
 }
 
+/* One segment of queries at a time, and all in one. */
+static void
+test_query_limit(void)
+{
+	struct sock_options o = options_with(100, 100);
+	struct rig r;
+	int fd;
+
+	o.tcp_queries_max = 3;
+	rig_start(&r, "127.0.0.1", "::1", o);
+	fd = rig_connect(&r, SOCK_STREAM, "127.0.0.1", NULL);
+	for (unsigned i = 0; i < 3; i++)
+		CHECK(rig_is_served(fd, i), "query %u of three", i);
+	CHECK(rig_is_closed(fd), "then it is closed");
+	close(fd);
+	fd = rig_connect(&r, SOCK_STREAM, "127.0.0.1", NULL);
+	CHECK(rig_is_served(fd, 1), "and a new connection is served");
+	close(fd);
+	rig_stop(&r);
+}
+
 static int64_t
 cpu_ms(void)
 {
@@ -136,6 +157,7 @@ main(void)
 {
 	test_client_limit();
 	test_total_limit();
+	test_query_limit();
 	test_no_descriptors();
 	test_no_descriptor();
 	return test_end();

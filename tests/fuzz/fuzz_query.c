@@ -1,7 +1,10 @@
-/* Any bytes as a DNS message over UDP and TCP.  What stands behind the message must not matter:
- * each input runs twice, before two different fillings, and the results must agree. */
+/* Any bytes as a DNS message over UDP and TCP, with cookies and the bound on amplification.  What
+ * stands behind the message must not matter: each input runs twice, before two different fillings,
+ * and the results must agree. */
 #include "dataplane/checksum.h"
+#include "dataplane/cookie.h"
 #include "dataplane/engine.h"
+#include "dataplane/shield.h"
 #include "tests/dataplane/world.h"
 #include "tests/fuzz/answer.h"
 
@@ -11,9 +14,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const struct image *world;
+static struct image *world;
 static struct counters counters;
-static struct engine engine = {.counters = &counters, .day = WORLD_DAY};
+static const struct cookie_secrets secrets = {COOKIES_ON, 1, {{1}}};
+static const struct shield shield = {.amplification = 25};
+static struct engine engine = {.counters = &counters, .cookies = &secrets, .day = WORLD_DAY};
 
 static void
 run(struct vec *v, const uint8_t *data, size_t size, unsigned tcp, uint8_t filling)
@@ -28,6 +33,7 @@ run(struct vec *v, const uint8_t *data, size_t size, unsigned tcp, uint8_t filli
 	v->limit[0] = tcp ? VEC_ROOM - VEC_SLACK : ENGINE_UDP_MAX;
 	v->tcp[0] = (uint8_t)tcp;
 	v->way[0] = WAY_NONE;
+	memset(v->client[0], 0, VEC_CLIENT_LEN);
 	engine_answer(&engine, world, v);
 }
 
@@ -47,13 +53,29 @@ sum_must_hold(const struct vec *v, const uint8_t *data, size_t size)
 		abort();
 }
 
+static void
+start(void)
+{
+	world = world_new();
+	if (world)
+		world->shield = &shield;
+}
+
+/* 48 bytes of IPv6 and UDP: the client is :: here. */
+static void
+check_amplification(const struct vec *v, size_t size)
+{
+	if (!v->tcp[0] && v->cookie[0] != COOKIE_GOOD && (v->len[0] + 48u) * 10 > (size + 48) * 25)
+		abort();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct vec a, b;
 
 	if (!world)
-		world = world_new();
+		start();
 	if (size > ENGINE_UDP_MAX || !world)
 		return 0;
 	for (unsigned tcp = 0; tcp < 2; tcp++) {
@@ -64,6 +86,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (a.way[0] > WAY_ANSWERS) {
 			if (a.len[0] != b.len[0] || memcmp(a.msg[0], b.msg[0], a.len[0]) != 0)
 				abort();
+			check_amplification(&a, size);
 			answer_must_hold(data, size, a.msg[0], a.len[0],
 			    tcp ? VEC_ROOM - VEC_SLACK : ENGINE_UDP_MAX);
 			sum_must_hold(&a, data, size);

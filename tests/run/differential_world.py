@@ -85,7 +85,8 @@ def texts(values):
 def cordon(top, port):
     conf = ["zones = (" + ", ".join('{ origin = "%s"; file = "%s/%s.zone"; }' % (z, top, z) for z in static.ZONES) + ");",
             'control = "%s/control.sock"; now = "2009-05-15"; nsid = "one of three"; identity = "differential"; '
-            'version = "1.2.3"; listen = [ "127.0.0.1:%d" ];' % (top, port),
+            'version = "1.2.3"; amplification = 0; cookies = { mode = "off"; }; '
+            'listen = [ "127.0.0.1:%d" ];' % (top, port),
             "policies = (" + ",\n".join(
                 '{ name = "%s"; ttl = %d; negative-ttl = %d; serial = 7; a = %s; aaaa = %s; ns = %s; txt = %s; }'
                 % (n, p["ttl"], p["negative"], *(texts(p[k]) for k in ("a", "aaaa", "ns", "txt")))
