@@ -7,22 +7,24 @@ comma      := ,
 B          ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 Q          := $(if $(V),,@)
 
-PKGS      := ldns libconfig libcrypto libidn2 jansson libpsl libsodium libcap-ng libseccomp
+PKGS      := ldns libconfig libcrypto libidn2 jansson libpsl libsodium libcap-ng libseccomp sqlite3 \
+             gnutls libarchive libmicrohttpd libcurl
 CFLAGS    ?= -O2 -g
 WARN      := -Wall -Wextra -Werror -Wshadow -Wvla -Wmissing-prototypes -Wstrict-prototypes -Wcast-qual
 BASEFLAGS  = -std=gnu11 $(WARN) -fno-common -ffp-contract=off -I. -MMD -MP -D_GNU_SOURCE \
              -DCORDON_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PKGS))
 # DPDK's headers are the system's: its own warnings are not ours to mend.
 DPDKFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libdpdk 2>/dev/null))
-LIBS       = $(shell pkg-config --libs $(PKGS)) -lJudy -lm -lpthread
+LIBS       = -Wl,--as-needed $(shell pkg-config --libs $(PKGS)) -lJudy -lm -lpthread -Wl,--no-as-needed
 DPDKLIBS   = $(shell pkg-config --libs libdpdk)
 ifdef SAN
 CFLAGS    += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
 
 # One directory, one archive; the include rules stand in docs/ARCHITECTURE.md.
-PROGRAMS  := cordon cordon-responder cordon-bench
-MAIN       = control/cordon.c dataplane/responder.c bench/cordon-bench.c
+PROGRAMS  := cordon cordond cordon-responder cordon-bench
+MAIN       = control/cordon.c control/cordond.c dataplane/responder.c bench/cordon-bench.c
+RIGS      := tests/control/xfr_main.c
 TOOLS     := bench/index_bench.c bench/names_print.c
 SRC_base      := $(wildcard base/*.c)
 SRC_lists     := $(wildcard lists/*.c)
@@ -35,8 +37,8 @@ TESTS     := $(foreach d,base lists dataplane control bench,$(wildcard tests/$d/
 FUZZERS   := $(wildcard tests/fuzz/fuzz_*.c)
 RUNS      := $(wildcard tests/run/*_test.sh)
 # Files that run for every packet: scripts/check-hot holds them to hot.allow.
-HOT       := lists/hash.c lists/hash_aes.c lists/index_lookup.c dataplane/query.c dataplane/lookup.c \
-             dataplane/respond.c dataplane/engine.c dataplane/frame.c dataplane/worker.c
+HOT       := lists/hash.c lists/hash_aes.c lists/index_lookup.c lists/index_leaf_avx2.c dataplane/query.c dataplane/lookup.c \
+             dataplane/respond.c dataplane/engine.c dataplane/frame.c dataplane/frame_odd.c dataplane/frame_plain.c dataplane/checksum.c dataplane/worker.c
 obj        = $(patsubst %.c,$B/%.o,$1)
 lib        = $B/lib$1.a
 
@@ -55,6 +57,9 @@ $B/%.o: %.c Makefile VERSION
 	$Q$(CC) $(CFLAGS) $(BASEFLAGS) -c -o $@ $<
 
 $B/dataplane/%.o $B/bench/%.o $B/tests/dataplane/%.o: BASEFLAGS += $(DPDKFLAGS)
+
+# They are few and small: unrolled loops pay there.
+$(call obj,$(HOT)): BASEFLAGS += -O3
 
 define archive
 $(call lib,$1): $(call obj,$(SRC_$1))
@@ -78,6 +83,8 @@ LINK = $(if $Q,@echo '  LD   $@' &&) mkdir -p $(@D) && \
 
 $B/bin/cordon: $B/control/cordon.o $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK)
+$B/bin/cordond: $B/control/cordond.o $(call lib,control) $(call lib,lists) $(call lib,base)
+	$(LINK)
 $B/bin/cordon-responder: $B/dataplane/responder.o $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
 $B/bin/cordon-bench: $B/bench/cordon-bench.o $(call lib,bench) $(call lib,dataplane) $(call lib,lists) $(call lib,base)
@@ -86,8 +93,8 @@ $B/tests/dataplane/%: $B/tests/dataplane/%.o $(call lib,tests) $(call lib,datapl
 	$(LINK) $(DPDKLIBS)
 $B/tests/%: $B/tests/%.o $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK)
-$B/tests/bench/%: $B/tests/bench/%.o $(call lib,bench) $(call lib,lists) $(call lib,base)
-	$(LINK)
+$B/tests/bench/%: $B/tests/bench/%.o $(call lib,bench) $(call lib,dataplane) $(call lib,lists) $(call lib,base)
+	$(LINK) $(DPDKLIBS)
 $B/bench/%: $B/bench/%.o $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
 
@@ -96,7 +103,7 @@ run: deps	## install what is missing, build, answer today's Conficker names unti
 	$Qscripts/run $B
 
 test: deps	## install what is missing, build, run every test
-	$Q$(MAKE) --no-print-directory all
+	$Q$(MAKE) --no-print-directory all $(RIGS:%.c=$B/%)
 	$Qscripts/test $B
 
 unit: $(TESTS:%.c=$B/%)	## unit tests only
@@ -144,4 +151,4 @@ format:	## lay out every file by .clang-format
 clean:	## remove everything that was built
 	$(RM) -r build build-*
 
--include $(patsubst %.c,$B/%.d,$(SRC) $(SRC_tests) $(MAIN) $(TOOLS) $(TESTS) $(FUZZERS) tests/fuzz/replay.c)
+-include $(patsubst %.c,$B/%.d,$(SRC) $(SRC_tests) $(MAIN) $(TOOLS) $(RIGS) $(TESTS) $(FUZZERS) tests/fuzz/replay.c)

@@ -74,7 +74,7 @@ next_event(struct run *r, uint64_t i)
 }
 
 static unsigned
-make_burst(struct run *r, struct rte_mbuf **m, unsigned n)
+make_burst(struct run *r, struct rte_mbuf **m, unsigned n, uint64_t now)
 {
 	struct gen *g = r->g;
 
@@ -89,7 +89,7 @@ make_burst(struct run *r, struct rte_mbuf **m, unsigned n)
 		    gen_frame_put(&g->frames, rte_pktmbuf_mtod(m[i], uint8_t *), q, host, key);
 
 		host |= (q->is_hit ? GEN_HOST_HIT : 0) | (q->is_v6 ? GEN_HOST_V6 : 0);
-		match_ask(&r->match, due_at(r, r->number + i), e.at, host);
+		match_ask(&r->match, r->trial->window ? now : due_at(r, r->number + i), e.at, host);
 		m[i]->data_len = (uint16_t)len;
 		m[i]->pkt_len = len;
 		m[i]->ol_flags = 0;
@@ -98,14 +98,14 @@ make_burst(struct run *r, struct rte_mbuf **m, unsigned n)
 }
 
 static void
-send_due(struct run *r, uint64_t end)
+send_due(struct run *r, uint64_t now)
 {
 	struct rte_mbuf *m[BURST];
-	unsigned n = ready(r, end), made, sent;
+	unsigned n = ready(r, now), made, sent;
 
 	if (n == 0 || (r->trial->window && r->match.next - r->match.oldest >= r->trial->window))
 		return;
-	made = make_burst(r, m, n);
+	made = make_burst(r, m, n, now);
 	sent = rte_eth_tx_burst(r->g->port, r->queue, m, (uint16_t)made);
 	if (sent < made)
 		sent += rte_eth_tx_burst(r->g->port, r->queue, m + sent, (uint16_t)(made - sent));
@@ -114,6 +114,8 @@ send_due(struct run *r, uint64_t end)
 		rte_pktmbuf_free_bulk(m + sent, made - sent);
 	}
 	r->queue = (uint16_t)(r->queue + 1 == r->g->queues ? 0 : r->queue + 1);
+	if (r->trial->window) /* what waits is not lost */
+		n = sent;
 	r->number += n;
 	r->out->sent += sent;
 	r->out->unsent += n - sent;

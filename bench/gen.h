@@ -42,8 +42,9 @@ struct gen_trial {
 	const struct gen_event
 	    *event;      /* NULL: evenly, by rate; else in order of time, and rate is */
 	size_t events_n; /* their mean */
-	uint64_t
-	    window; /* most that wait for answers at once, what is due then waits; 0: open loop */
+	/* Most that wait for answers at once; what is due then waits, and its latency and timeout
+	 * count from when it was sent.  0: open loop.  Only with event. */
+	uint64_t window;
 };
 
 /* One second of a trial, or its rest. */

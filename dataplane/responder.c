@@ -1,7 +1,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/priv.h"
-#include "dataplane/notify.h"
+#include "base/sd_notify.h"
 #include "dataplane/server.h"
 #include "lists/index.h"
 
