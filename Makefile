@@ -44,7 +44,7 @@ lib        = $B/lib$1.a
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help run test unit check asan corpus fuzz bench install deps format clean
+.PHONY: all help run test unit check asan corpus load fuzz bench install deps format clean
 
 all: $(PROGRAMS:%=$B/bin/%)
 
@@ -127,6 +127,10 @@ corpus: $(FUZZERS:tests/fuzz/%.c=$B/replay/%)	## replay tests/fuzz/corpus throug
 $B/tests/fuzz/%.o: BASEFLAGS += $(DPDKFLAGS)
 $B/replay/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $(call lib,tests) $(call lib,dataplane) $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
+
+load: all	## TCP exhaustion, 1,000 reloads and 50 kills under load: minutes
+	$QLOAD=long tests/run/tcp_load_test.sh $B
+	$QLOAD=long tests/run/reload_load_test.sh $B
 
 fuzz:	## libFuzzer on every target, FUZZ_SECONDS each (60)
 	$Q$(MAKE) --no-print-directory B=build-fuzz CC=clang SAN=fuzzer-no-link,address,undefined \
