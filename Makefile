@@ -141,7 +141,7 @@ fuzz:	## libFuzzer on every target, FUZZ_SECONDS each (60)
 $B/fuzz/%: $B/tests/fuzz/%.o $(call lib,tests) $(call lib,dataplane) $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
 
-bench: deps	## rates of the index and the answer path; seconds, not a proof
+bench: deps	## every measurement in its short form; records and report.html in bench/results
 	$Q$(MAKE) --no-print-directory all $(TOOLS:%.c=$B/%)
 	$Qscripts/bench $B
 

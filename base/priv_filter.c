@@ -15,8 +15,8 @@ static const char *const allowed[] = {
     "read", "readv", "write", "writev", "pread64", "pwrite64", "recvfrom", "recvmsg", "recvmmsg",
     "sendto", "sendmsg", "sendmmsg", "accept", "accept4", "connect", "shutdown", "getsockname",
     "getpeername", "getsockopt", "setsockopt", "poll", "ppoll", "select", "pselect6",
-    "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait", "eventfd2", "futex",
-    "clock_nanosleep", "nanosleep", "ioctl",
+    "epoll_create", "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait", "eventfd2",
+    "futex", "clock_nanosleep", "nanosleep", "ioctl",
     /* files, read; the control socket, removed; the operator's blocks and cookie secrets, written */
     "open", "openat", "close", "close_range", "fstat", "stat", "lstat", "newfstatat", "statx",
     "lseek", "access", "faccessat", "faccessat2", "getdents64", "readlink", "readlinkat", "getcwd",

@@ -18,6 +18,7 @@ static const struct command commands[] = {
     {"flood", "measure loss under floods of unlisted names", bench_scenario},
     {"soak", "offer one rate for long, watch loss, latency and memory", bench_scenario},
     {"plan", "estimate the load of a family and the machines that carry it", bench_plan},
+    {"bots", "replay a day of Conficker.C, compare it with the plan", bench_scenario},
     {"report", "write a page with plots of what was measured", bench_report},
     {"compare", "compare two measurements, with confidence intervals", bench_compare},
     {0},

@@ -21,6 +21,7 @@ struct run {
 	struct gen_result *out;
 	struct match match;
 	struct pace pace;
+	const struct gen_trial *trial;
 	uint64_t number; /* of the next query, skipped ones counted */
 	uint64_t hz, lag;
 	uint32_t at;    /* of the next query in the pool */
@@ -38,39 +39,73 @@ gen_loss(const struct gen_result *r)
 	return tried > 0 ? (double)(r->unsent + r->lost) / tried : 0;
 }
 
+/* The tick at which query i is due. */
+static uint64_t
+due_at(const struct run *r, uint64_t i)
+{
+	if (!r->trial->event)
+		return pace_due(&r->pace, i);
+	return r->pace.start + r->trial->event[i].due_us * r->hz / 1000000;
+}
+
+/* How many queries are due, a burst at most. */
 static unsigned
-make_burst(struct run *r, struct rte_mbuf **m, unsigned n)
+ready(const struct run *r, uint64_t now)
+{
+	unsigned n = 0;
+
+	if (!r->trial->event)
+		return pace_ready(&r->pace, r->number, now, BURST);
+	while (n < BURST && r->number + n < r->trial->events_n && due_at(r, r->number + n) <= now)
+		n++;
+	return n;
+}
+
+/* What goes out next: where it stands in the pool and where it comes from. */
+static struct gen_event
+next_event(struct run *r, uint64_t i)
+{
+	struct gen_event e = {0, r->at, ((uint32_t)r->match.next * 0x9e3779b1u) >> 8};
+
+	if (r->trial->event)
+		return r->trial->event[i];
+	r->at = pool_next(r->g->pool, r->at);
+	return e;
+}
+
+static unsigned
+make_burst(struct run *r, struct rte_mbuf **m, unsigned n, uint64_t now)
 {
 	struct gen *g = r->g;
 
 	if (rte_pktmbuf_alloc_bulk(g->mbufs, m, n) < 0)
 		return 0;
 	for (unsigned i = 0; i < n; i++) {
-		const struct pool_query *q = pool_at(g->pool, r->at);
+		struct gen_event e = next_event(r, r->number + i);
+		const struct pool_query *q = pool_at(g->pool, e.at);
 		uint32_t key = (uint32_t)(r->match.next & (r->match.slots - 1));
-		uint32_t host = ((uint32_t)r->match.next * 0x9e3779b1u) >> 8;
+		uint32_t host = e.host & (GEN_HOSTS - 1);
 		unsigned len =
 		    gen_frame_put(&g->frames, rte_pktmbuf_mtod(m[i], uint8_t *), q, host, key);
 
 		host |= (q->is_hit ? GEN_HOST_HIT : 0) | (q->is_v6 ? GEN_HOST_V6 : 0);
-		match_ask(&r->match, pace_due(&r->pace, r->number + i), r->at, host);
+		match_ask(&r->match, r->trial->window ? now : due_at(r, r->number + i), e.at, host);
 		m[i]->data_len = (uint16_t)len;
 		m[i]->pkt_len = len;
 		m[i]->ol_flags = 0;
-		r->at = pool_next(g->pool, r->at);
 	}
 	return n;
 }
 
 static void
-send_due(struct run *r, uint64_t end)
+send_due(struct run *r, uint64_t now)
 {
 	struct rte_mbuf *m[BURST];
-	unsigned n = pace_ready(&r->pace, r->number, end, BURST), made, sent;
+	unsigned n = ready(r, now), made, sent;
 
-	if (n == 0)
+	if (n == 0 || (r->trial->window && r->match.next - r->match.oldest >= r->trial->window))
 		return;
-	made = make_burst(r, m, n);
+	made = make_burst(r, m, n, now);
 	sent = rte_eth_tx_burst(r->g->port, r->queue, m, (uint16_t)made);
 	if (sent < made)
 		sent += rte_eth_tx_burst(r->g->port, r->queue, m + sent, (uint16_t)(made - sent));
@@ -79,6 +114,8 @@ send_due(struct run *r, uint64_t end)
 		rte_pktmbuf_free_bulk(m + sent, made - sent);
 	}
 	r->queue = (uint16_t)(r->queue + 1 == r->g->queues ? 0 : r->queue + 1);
+	if (r->trial->window) /* what waits is not lost */
+		n = sent;
 	r->number += n;
 	r->out->sent += sent;
 	r->out->unsent += n - sent;
@@ -186,8 +223,11 @@ end_second(struct run *r)
 static void
 skip_missed(struct run *r, uint64_t now)
 {
-	uint64_t due = pace_due(&r->pace, r->number), missed;
+	uint64_t due, missed;
 
+	if (r->trial->event) /* a day's queries are all sent, late ones too */
+		return;
+	due = pace_due(&r->pace, r->number);
 	if (now < due + r->lag)
 		return;
 	missed = (uint64_t)((double)(now - due - r->lag / 2) * (double)r->out->intended /
@@ -212,7 +252,7 @@ loop(struct run *r, const struct gen_trial *t)
 {
 	uint64_t end = r->pace.start + (uint64_t)(t->seconds * (double)r->hz), now;
 
-	while ((now = rte_rdtsc()) < end && !r->g->stop) {
+	while (((now = rte_rdtsc()) < end || r->number < t->events_n) && !r->g->stop) {
 		skip_missed(r, now);
 		send_due(r, now);
 		round_of(r, now);
@@ -265,8 +305,9 @@ gen_run(struct gen *g, const struct gen_trial *t, struct gen_result *out)
 	if (!r)
 		return -ENOMEM;
 	*out = (struct gen_result){.series = series, .series_room = room, .seconds = t->seconds};
-	out->intended = (uint64_t)(t->rate * t->seconds);
+	out->intended = t->event ? t->events_n : (uint64_t)(t->rate * t->seconds);
 	r->g = g;
+	r->trial = t;
 	r->out = out;
 	r->hz = (uint64_t)hz;
 	r->lag = r->hz / 1000000 * LAG_US;

@@ -28,10 +28,23 @@ struct gen {
 	atomic_bool stop;          /* ends the trial at once */
 };
 
+/* A query with a time of its own. */
+struct gen_event {
+	uint32_t due_us; /* from the trial's start */
+	uint32_t at;     /* in the pool */
+	uint32_t host;   /* its source, the low 24 bits count */
+};
+
 struct gen_trial {
 	double rate;      /* queries a second, above 0 */
 	double seconds;   /* of sending, above 0 */
 	double timeout_s; /* after which a query is lost */
+	const struct gen_event
+	    *event;      /* NULL: evenly, by rate; else in order of time, and rate is */
+	size_t events_n; /* their mean */
+	/* Most that wait for answers at once; what is due then waits, and its latency and timeout
+	 * count from when it was sent.  0: open loop.  Only with event. */
+	uint64_t window;
 };
 
 /* One second of a trial, or its rest. */

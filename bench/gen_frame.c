@@ -39,8 +39,8 @@ init_ip4(struct gen_frames *g)
 	head[at + 9] = IPPROTO_UDP;
 	memcpy(head + at + 16, &g->config.target, 4);
 	g->ip_at = at;
-	g->ip_sum = checksum_add(0, head + at, IP_LEN);
-	g->udp_sum[0] = checksum_add(0, head + at + 16, 4) + htons(IPPROTO_UDP);
+	g->ip_sum = checksum_fixed(head + at, IP_LEN);
+	g->udp_sum[0] = checksum_fixed(head + at + 16, 4) + htons(IPPROTO_UDP);
 	wire16_put(head + at + IP_LEN + 2, g->config.udp_port);
 	g->head_len[0] = at + IP_LEN + UDP_LEN;
 }
@@ -56,7 +56,7 @@ init_ip6(struct gen_frames *g)
 	head[at + 7] = TTL;
 	memcpy(head + at + 8, &g->config.source6, 16);
 	memcpy(head + at + 24, &g->config.target6, 16);
-	g->udp_sum[1] = checksum_add(0, head + at + 24, 16) + htons(IPPROTO_UDP);
+	g->udp_sum[1] = checksum_fixed(head + at + 24, 16) + htons(IPPROTO_UDP);
 	wire16_put(head + at + IP6_LEN + 2, g->config.udp_port);
 	g->head_len[1] = at + IP6_LEN + UDP_LEN;
 }
@@ -114,7 +114,7 @@ put_source6(const struct gen_frames *g, uint8_t *ip, unsigned udp_len, uint32_t 
 {
 	wire16_put(ip + 4, udp_len);
 	source6(g, host, ip + 8);
-	return checksum_add(0, ip + 8, 16);
+	return checksum_fixed(ip + 8, 16);
 }
 
 unsigned
@@ -177,7 +177,7 @@ same_addresses(const struct gen_frames *g, const uint8_t *ip, bool is_v6, uint32
 
 	if (!is_v6)
 		return !memcmp(ip + 12, &g->config.target, 4) && !memcmp(ip + 16, &to, 4) &&
-		       checksum_fold(checksum_add(0, ip, IP_LEN)) == 0xffff;
+		       checksum_fold(checksum_fixed(ip, IP_LEN)) == 0xffff;
 	source6(g, host, to6);
 	return !memcmp(ip + 8, &g->config.target6, 16) && !memcmp(ip + 24, to6, 16);
 }
@@ -185,8 +185,8 @@ same_addresses(const struct gen_frames *g, const uint8_t *ip, bool is_v6, uint32
 static bool
 is_summed(const uint8_t *ip, const uint8_t *udp, const struct gen_answer *a)
 {
-	unsigned at = a->is_v6 ? 8 : 12, len = a->is_v6 ? 32 : 8;
-	uint64_t sum = checksum_add(0, ip + at, len) + htons(IPPROTO_UDP);
+	uint64_t addresses = a->is_v6 ? checksum_fixed(ip + 8, 32) : checksum_fixed(ip + 12, 8);
+	uint64_t sum = addresses + htons(IPPROTO_UDP);
 	uint16_t udp_len = htons((uint16_t)(a->len + UDP_LEN));
 
 	if (!a->is_v6 && udp[6] == 0 && udp[7] == 0)

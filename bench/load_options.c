@@ -11,6 +11,11 @@
 
 enum key {
 	KEY_AAAA = 256,
+	KEY_COMPRESS,
+	KEY_HOSTS,
+	KEY_RESOLVERS,
+	KEY_SCALE,
+	KEY_TTL,
 	KEY_CASE,
 	KEY_COOKIES,
 	KEY_DELTA,
@@ -80,7 +85,13 @@ static const struct argp_option options[] = {
     {"update-command", KEY_UPDATE, "SH", 0, "What update runs beside the load; its end ends it", 0},
     {"verify", KEY_VERIFY, "N", 0, "Compare one answer in N in full, a power of two (64)", 0},
     {"trust-checksums", KEY_TRUST, 0, 0, "Do not check those of answers: veth leaves them out", 0},
-    {0, 0, 0, 0, "Machine:", 4},
+    {0, 0, 0, 0, "Bots:", 4},
+    {"hosts", KEY_HOSTS, "N", 0, "Infected hosts (3500000)", 0},
+    {"resolvers", KEY_RESOLVERS, "N", 0, "Resolvers that they share evenly (300000)", 0},
+    {"ttl", KEY_TTL, "S", 0, "How long these keep answers, 0: not at all (0)", 0},
+    {"scale", KEY_SCALE, "R", 0, "Share of hosts and resolvers that is simulated (0.003)", 0},
+    {"compress", KEY_COMPRESS, "N", 0, "Seconds of the day in one of the run (2880)", 0},
+    {0, 0, 0, 0, "Machine:", 5},
     {"device", KEY_DEVICE, "DEV[,ARGS]", 0, "DPDK device; ring: a responder in this process (ring)",
 	0},
     {"lcores", KEY_LCORES, "LIST", 0, "CPUs: the generator's, then the ring's workers' (0,1)", 0},
@@ -88,7 +99,7 @@ static const struct argp_option options[] = {
     {"huge-pages", KEY_HUGE, "YES|NO", 0, "Where DPDK's memory lies (no)", 0},
     {"memory", KEY_MEMORY, "MB", 0, "DPDK's memory (what the queues need)", 0},
     {"file-prefix", KEY_PREFIX, "TEXT", 0, "Of the EAL's run-time files (cordon-bench-PID)", 0},
-    {0, 0, 0, 0, "Report:", 5},
+    {0, 0, 0, 0, "Report:", 6},
     {"output", KEY_OUTPUT, "DIR", 0, "Write JSON and CSV there; -: write none (bench-results)", 0},
     {"label", KEY_LABEL, "TEXT", 0, "Whose figures these are (cordon)", 0},
     {"json", 'j', 0, 0, "Print the result as JSON", 0},
@@ -243,6 +254,23 @@ parse_load(struct load_options *o, int key, char *arg, struct argp_state *state)
 }
 
 static error_t
+parse_bots(struct load_options *o, int key, char *arg, struct argp_state *state)
+{
+	struct bots_options *b = &o->bots;
+
+	(void)arg;
+	switch (key) {
+	case KEY_HOSTS: b->hosts = number(state, key, 1000, 1e9); break;
+	case KEY_RESOLVERS: b->resolvers = number(state, key, 1, 1e9); break;
+	case KEY_TTL: b->ttl = number(state, key, 0, 604800); break;
+	case KEY_SCALE: b->scale = number(state, key, 0.00001, 1); break;
+	case KEY_COMPRESS: b->compress = number(state, key, 24, 86400); break;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static error_t
 parse_machine(struct load_options *o, int key, char *arg, struct argp_state *state)
 {
 	switch (key) {
@@ -268,7 +296,7 @@ static error_t
 parse_option(int key, char *arg, struct argp_state *state)
 {
 	static error_t (*const parts[])(struct load_options *, int, char *, struct argp_state *) = {
-	    parse_query, parse_frame, parse_load, parse_machine};
+	    parse_query, parse_frame, parse_load, parse_bots, parse_machine};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (parts[i](state->input, key, arg, state) == 0)
@@ -287,6 +315,7 @@ load_defaults(struct load_options *o)
 	*o = (struct load_options){.names = 1500000,
 	    .mix = {.hit_ratio = 1, .seed = 1, .queries = 1 << 20},
 	    .rig = {.device = RIG_RING, .lcores = "0,1", .ring_size = 2048, .verify_mask = 63},
+	    .bots = {3.5e6, 300000, 0, 0.003, 2880},
 	    .rate = 1e6,
 	    .rate_max = 50e6,
 	    .seconds = 1,

@@ -6,7 +6,15 @@
 
 #include <argp.h>
 
+/* Of the family's hosts, in numbers of the real world. */
+struct bots_options {
+	double hosts, resolvers, ttl;
+	double scale;    /* share of them that is simulated */
+	double compress; /* seconds of theirs in one of ours */
+};
+
 struct load_options {
+	struct bots_options bots;
 	const char *list; /* file; NULL: names made up */
 	uint64_t names;
 	struct pool_mix mix;

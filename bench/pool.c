@@ -105,24 +105,52 @@ fill(struct pool *p, const struct names_store *names, const struct pool_mix *mix
 	return 0;
 }
 
-int
-pool_make(struct pool *p, const struct names_store *names, const struct pool_mix *mix)
+static int
+pool_room(struct pool *p, const struct names_store *names, uint64_t queries)
 {
 	size_t each = sizeof(struct pool_query) + names->longest + STORE_MISS_LONGER + 8 +
 		      MESSAGE_MAX - NAME_LEN_MAX;
-	int rc;
 
-	*p = (struct pool){.room = (mix->queries * each + POOL_PAST + HUGE - 1) / HUGE * HUGE};
+	*p = (struct pool){.room = (queries * each + POOL_PAST + HUGE - 1) / HUGE * HUGE};
 	p->bytes = mmap(NULL, p->room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p->bytes == MAP_FAILED) {
 		p->bytes = NULL;
 		return -ENOMEM;
 	}
 	madvise(p->bytes, p->room, MADV_HUGEPAGE);
-	rc = fill(p, names, mix);
+	return 0;
+}
+
+int
+pool_make(struct pool *p, const struct names_store *names, const struct pool_mix *mix)
+{
+	int rc = pool_room(p, names, mix->queries);
+
+	if (rc == 0)
+		rc = fill(p, names, mix);
 	if (rc < 0)
 		pool_free(p);
 	return rc;
+}
+
+int
+pool_each(struct pool *p, const struct names_store *names, const struct pool_mix *mix, uint32_t *at)
+{
+	int rc = pool_room(p, names, names->n);
+	struct draw d = {mix->seed};
+
+	if (rc < 0)
+		return rc;
+	for (uint64_t i = 0; i < names->n; i++) {
+		struct pool_query *q = (struct pool_query *)(p->bytes + p->used);
+
+		at[i] = (uint32_t)(p->used / 8);
+		put_query(p, store_name(names, i), store_name_len(store_name(names, i)), mix, &d);
+		q->is_hit = true;
+		p->mean_len += (double)q->len / (double)names->n;
+	}
+	p->queries = (uint32_t)names->n;
+	return 0;
 }
 
 void

@@ -42,6 +42,10 @@ struct pool {
 
 /* Returns 0, -ENOMEM, -ERR_FULL when no unlisted name was found, or an error of the index. */
 int pool_make(struct pool *p, const struct names_store *names, const struct pool_mix *mix);
+
+/* One query for each name in turn, all hits; at[i] is the place of the i-th.  Likewise. */
+int pool_each(
+    struct pool *p, const struct names_store *names, const struct pool_mix *mix, uint32_t *at);
 void pool_free(struct pool *p);
 
 /* Queries by their place, in units of 8 bytes.  Hot. */

@@ -7,6 +7,7 @@
 #include "dataplane/worker.h"
 
 #include <errno.h>
+#include <rte_cycles.h>
 #include <rte_eal.h>
 #include <rte_eth_ring.h>
 #include <rte_ethdev.h>
@@ -21,8 +22,8 @@
 #define MBUFS_QUEUE  8192 /* of a queue besides what its rings hold */
 #define DESCRIPTORS  2048
 #define GEN_LCORE    0
-#define MEMORY_FIRST 192 /* MB of EAL memory without huge pages, and what a queue needs more */
-#define MEMORY_QUEUE 64
+#define MBUF_TAKES   (MBUF_ROOM + 1024) /* bytes of memory, with headers and alignment */
+#define MEMORY_FIRST 128                /* MB of EAL memory without huge pages, besides the mbufs */
 #define WATCH_US     20000
 #define LINK_TRIES   250
 
@@ -48,6 +49,13 @@ fail(const char *step, int rc)
 	return rc;
 }
 
+/* Everything that can be out at once: all rings full, and bursts on their way. */
+static unsigned
+mbufs(const struct rig *r)
+{
+	return r->queues * (MBUFS_QUEUE + 2 * DESCRIPTORS + 2 * r->config.ring_size);
+}
+
 static int
 start_eal(struct rig *r)
 {
@@ -65,7 +73,7 @@ start_eal(struct rig *r)
 		return fail("lcores: a ring needs two", -ERR_RANGE);
 	r->queues = r->is_ring ? r->plan.workers - 1 : 1;
 	if (memory == 0 && !c->huge)
-		memory = MEMORY_FIRST + MEMORY_QUEUE * r->queues;
+		memory = MEMORY_FIRST + (unsigned)((uint64_t)mbufs(r) * MBUF_TAKES >> 20);
 	eal.memory_mb = memory;
 	snprintf(port.name, sizeof(port.name), "%s", c->device);
 	snprintf(port.devargs, sizeof(port.devargs), "%s", c->devargs);
@@ -141,7 +149,7 @@ static int
 open_port(struct rig *r)
 {
 	struct rte_ether_addr mac;
-	unsigned n = r->queues * (MBUFS_QUEUE + 2 * DESCRIPTORS + 2 * r->config.ring_size);
+	unsigned n = mbufs(r);
 	int rc;
 
 	r->gen.mbufs =
@@ -181,6 +189,9 @@ prepare(struct rig *r)
 	r->frame.a_n = r->frame.aaaa_n = 1;
 	r->frame.a[0] = f->target;
 	r->frame.aaaa[0] = f->target6;
+	if (f->vlan)
+		r->frame.vlan[f->vlan / 64] |= 1ull << f->vlan % 64;
+	frame_port_ready(&r->frame);
 	r->has_publish = publish_init(&r->publish) == 0;
 	return r->has_publish ? 0 : fail("publish", -ENOMEM);
 }
@@ -251,6 +262,8 @@ rig_serve(struct rig *r, struct image *img, unsigned n)
 		w->reader_id = i;
 		w->lcore = i + 1;
 		w->busy_poll = true;
+		w->engine.counters = &w->counters;
+		w->tsc_ms = (uint64_t)(((unsigned __int128)1000 << 64) / rte_get_tsc_hz());
 		w->queues_n = 1;
 		w->queue[0] = (struct worker_queue){r->server_port, (uint16_t)i, &r->frame};
 		if (rte_eal_remote_launch(worker_run, w, i + 1) < 0)

@@ -16,6 +16,7 @@ static const struct {
     {"list-size", "Measure the rate over lists of growing size.", scenario_list_size},
     {"hit-ratio", "Measure the rate over the share of listed names.", scenario_hit_ratio},
     {"cores", "Measure the rate over the number of cores.", scenario_cores},
+    {"bots", "Replay a day of Conficker.C and compare it with the plan.", scenario_bots},
     {"update", "Measure loss and latency while the list changes.", scenario_update},
     {"flood", "Measure loss while unlisted names flood in from everywhere.", scenario_flood},
     {"soak", "Offer one rate for long and watch loss, latency and memory.", scenario_soak},

@@ -10,6 +10,9 @@ scenario_fn scenario_list_size, scenario_hit_ratio, scenario_cores;
 /* scenario_stress.c */
 scenario_fn scenario_update, scenario_flood, scenario_soak;
 
+/* scenario_bots.c */
+scenario_fn scenario_bots;
+
 /* The median answered rate of as many trials as the options say at the highest rate, or negative:
  * an error. */
 double scenario_mrr_of(struct session *s, const char *point);

@@ -84,9 +84,10 @@ static int
 measure(void *ctx, struct search_trial *out)
 {
 	struct session *s = ctx;
-	struct gen_trial t = {out->load, out->seconds, s->options.timeout_s};
+	struct gen_trial t = session_at(s, out->load);
 	double skipped = 0;
 
+	t.seconds = out->seconds;
 	for (unsigned i = 0; i < SKIP_TRIES; i++) {
 		int rc = session_trial(s, "search", &t);
 

@@ -78,19 +78,45 @@ make_image(struct image **out, struct names_store *names)
 	return rc;
 }
 
+/* Gives the names to the ring's workers, when there are any. */
+static int
+serve(struct session *s, unsigned workers)
+{
+	struct image *img;
+	int rc;
+
+	if (!rig_is_ring(s->rig))
+		return 0;
+	rc = make_image(&img, &s->names);
+	return rc < 0 ? rc : rig_serve(s->rig, img, workers);
+}
+
 int
 session_names(struct session *s, uint64_t n, unsigned workers)
 {
 	struct load_options *o = &s->options;
-	struct image *img;
 	int rc;
 
 	store_free(&s->names);
 	rc = o->list ? store_read(&s->names, o->list, say_mistake) : store_make(&s->names, n);
-	if (rc < 0 || !rig_is_ring(s->rig))
-		return rc;
-	rc = make_image(&img, &s->names);
-	return rc < 0 ? rc : rig_serve(s->rig, img, workers);
+	return rc < 0 ? rc : serve(s, workers);
+}
+
+int
+session_family(struct session *s, const char *family, int32_t day)
+{
+	int rc;
+
+	store_free(&s->names);
+	rc = store_expand(&s->names, family, day);
+	return rc < 0 ? rc : serve(s, rig_workers(s->rig));
+}
+
+int
+session_each(struct session *s, uint32_t *at)
+{
+	pool_free(&s->pool);
+	return pool_each(&s->pool, &s->names, &s->options.mix, at);
 }
 
 int

@@ -26,6 +26,12 @@ int session_pool(struct session *s, const struct pool_mix *mix);
 /* Takes names anew and gives them to the ring's first `workers` workers, with an index of them. */
 int session_names(struct session *s, uint64_t names, unsigned workers);
 
+/* Takes the names that a family makes on a day (lists/dga.h), likewise, for all workers. */
+int session_family(struct session *s, const char *family, int32_t day);
+
+/* Makes one query for each name, all listed; at[i] is the place of name i in the pool. */
+int session_each(struct session *s, uint32_t *at);
+
 /* Runs a trial and adds it to the trials, with what distinguishes it as "point".
  * Returns 0 or a negative error; -EINTR when it was ended from outside. */
 int session_trial(struct session *s, const char *point, const struct gen_trial *t);

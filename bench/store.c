@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "bench/draw.h"
 #include "bench/names.h"
+#include "lists/dga.h"
 #include "lists/digest.h"
 #include "lists/index.h"
 
@@ -114,6 +115,34 @@ store_make(struct names_store *s, uint64_t n)
 
 		rc = add(s, name, len);
 	}
+	if (rc == 0)
+		rc = seal(s);
+	if (rc < 0)
+		store_free(s);
+	return rc;
+}
+
+static int
+on_name(void *ctx, const char *text, size_t text_len)
+{
+	uint8_t name[NAME_LEN_MAX];
+	int len = name_from_text(name, text, text_len);
+
+	return len < 0 ? len : add(ctx, name, (unsigned)len);
+}
+
+int
+store_expand(struct names_store *s, const char *family, int32_t day)
+{
+	const struct dga_family *f = dga_find(family);
+	struct dga_values values;
+	int rc;
+
+	*s = (struct names_store){0};
+	if (!f)
+		return -ERR_UNKNOWN;
+	dga_defaults(f, &values);
+	rc = dga_expand(f, day, &values, on_name, s);
 	if (rc == 0)
 		rc = seal(s);
 	if (rc < 0)

@@ -30,6 +30,10 @@ int store_read(
 /* Takes n names made up as names.h does, those that `names_print n` prints. */
 int store_make(struct names_store *s, uint64_t n);
 
+/* Takes the names that a family makes on a day, in the order in which it does.  Returns likewise,
+ * or an error of dga_expand. */
+int store_expand(struct names_store *s, const char *family, int32_t day);
+
 /* Makes the index, which store_unlisted needs. */
 int store_index(struct names_store *s);
 void store_free(struct names_store *s);

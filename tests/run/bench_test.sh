@@ -1,0 +1,50 @@
+#!/bin/sh
+# cordon-bench: its generator against the responder in its own process and against one behind a veth
+# pair, its records, the page made of them, and their comparison.
+. "$(dirname "$0")/lib.sh"
+need_root
+[ "$(nproc)" -gt 1 ] || skip 'a ring needs two CPUs'
+bench() { "$B/bin/cordon-bench" "$@"; }
+# Of the only record of a scenario: number load trials.0.answered
+number() {
+	/usr/bin/python3 -c 'import json, sys, glob
+v = json.load(open(sorted(glob.glob(sys.argv[1]))[-1]))
+for k in sys.argv[2].split("."): v = v[int(k)] if isinstance(v, list) else v[k]
+print(v)' "$TMP/out/$1-*.json" "$2"
+}
+mix='--names 20000 --queries 20000 --case 0.5 --edns 0.5 --cookies 0.2 --aaaa 0.3 --ipv6 0.4
+	--sources 10.0.0.0/10 --sources6 2001:db8:1::/108 --verify 1 --timeout 5 --ring-size 65536'
+
+# What is lost is left open: others use these CPUs too.
+check 'load over rings' bench load $mix --hit-ratio 0.5 --rate 20k --output "$TMP/out"
+same 'no answer is wrong' 0 "$(number load trials.0.wrong)"
+same 'every answer is compared' "$(number load trials.0.answered)" "$(number load trials.0.verified)"
+check 'queries are answered' [ "$(number load trials.0.answered)" -gt 100 ]
+check 'listed names are answered, others refused' [ "$(number load trials.0.rcodes.REFUSED)" -gt 100 ]
+check 'update beside a load' bench update --names 20000 --delta 2000 --rate 10k --timeout 5 --ring-size 65536 --output "$TMP/out"
+same 'no answer is wrong while the list changes' 0 "$(number update summary.update.wrong)"
+check 'a day of bots' bench bots --scale 0.0001 --compress 43200 --timeout 5 --output "$TMP/out"
+same 'agrees with the plan' True "$(/usr/bin/python3 -c "print(abs($(number bots summary.mean_qps.apart)) < 0.05)")"
+check 'rate over list size' bench list-size --points 1k,20k --trials 2 --seconds 0.05 --output "$TMP/out"
+check 'a page of all that' bench report "$TMP/out"
+check 'with plots' grep -q '<svg' "$TMP/out/report.html"
+check 'the same compares as the same' bench compare "$TMP/out" "$TMP/out"
+mkdir "$TMP/none"
+check 'nothing to compare is an error' sh -c "! '$B/bin/cordon-bench' compare '$TMP/out' '$TMP/none'"
+
+veth
+"$B/bench/names_print" 20000 >"$TMP/names"
+cat >"$TMP/conf" <<CONF
+control = "$CTL";
+listen = [ ];
+policies = ( { name = "s"; a = [ "192.0.2.1" ]; } );
+feeds = ( { name = "bench"; files = [ "$TMP/names" ]; action = "sinkhole"; policy = "s"; } );
+dpdk = { huge-pages = false; file-prefix = "cordon-test-$$"; };
+ports = ( { device = "net_af_packet0"; args = "iface=vb"; addresses = [ "198.18.0.2" ]; } );
+CONF
+responder --in "$NS_B" --config "$TMP/conf" || exit 1
+check 'load over af_packet' in_a "$B/bin/cordon-bench" load --device net_af_packet0,iface=va --lcores 0 \
+	--list "$TMP/names" --hit-ratio 0.5 --rate 2000 --timeout 5 --verify 1 --label veth --output "$TMP/out"
+same 'no answer is wrong' 0 "$(number load-veth trials.0.wrong)"
+check 'queries are answered' [ "$(number load-veth trials.0.answered)" -gt 100 ]
+responder_stop
