@@ -7,22 +7,23 @@ comma      := ,
 B          ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 Q          := $(if $(V),,@)
 
-PKGS      := ldns libconfig libcrypto libidn2 jansson libpsl libsodium libcap-ng libseccomp gnutls libarchive
+PKGS      := ldns libconfig libcrypto libidn2 jansson libpsl libsodium libcap-ng libseccomp sqlite3 \
+             gnutls libarchive libmicrohttpd libcurl
 CFLAGS    ?= -O2 -g
 WARN      := -Wall -Wextra -Werror -Wshadow -Wvla -Wmissing-prototypes -Wstrict-prototypes -Wcast-qual
 BASEFLAGS  = -std=gnu11 $(WARN) -fno-common -ffp-contract=off -I. -MMD -MP -D_GNU_SOURCE \
              -DCORDON_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PKGS))
 # DPDK's headers are the system's: its own warnings are not ours to mend.
 DPDKFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libdpdk 2>/dev/null))
-LIBS       = $(shell pkg-config --libs $(PKGS)) -lJudy -lm -lpthread
+LIBS       = -Wl,--as-needed $(shell pkg-config --libs $(PKGS)) -lJudy -lm -lpthread -Wl,--no-as-needed
 DPDKLIBS   = $(shell pkg-config --libs libdpdk)
 ifdef SAN
 CFLAGS    += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
 
 # One directory, one archive; the include rules stand in docs/ARCHITECTURE.md.
-PROGRAMS  := cordon cordon-responder cordon-bench
-MAIN       = control/cordon.c dataplane/responder.c bench/cordon-bench.c
+PROGRAMS  := cordon cordond cordon-responder cordon-bench
+MAIN       = control/cordon.c control/cordond.c dataplane/responder.c bench/cordon-bench.c
 RIGS      := tests/control/xfr_main.c
 TOOLS     := bench/index_bench.c bench/names_print.c
 SRC_base      := $(wildcard base/*.c)
@@ -43,7 +44,7 @@ lib        = $B/lib$1.a
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help run test unit check asan corpus fuzz bench install deps format clean
+.PHONY: all help run test unit check asan corpus load fuzz bench install deps format clean
 
 all: $(PROGRAMS:%=$B/bin/%)
 
@@ -81,6 +82,8 @@ LINK = $(if $Q,@echo '  LD   $@' &&) mkdir -p $(@D) && \
        $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
 $B/bin/cordon: $B/control/cordon.o $(call lib,control) $(call lib,lists) $(call lib,base)
+	$(LINK)
+$B/bin/cordond: $B/control/cordond.o $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK)
 $B/bin/cordon-responder: $B/dataplane/responder.o $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
@@ -124,6 +127,10 @@ corpus: $(FUZZERS:tests/fuzz/%.c=$B/replay/%)	## replay tests/fuzz/corpus throug
 $B/tests/fuzz/%.o: BASEFLAGS += $(DPDKFLAGS)
 $B/replay/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $(call lib,tests) $(call lib,dataplane) $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
+
+load: all	## TCP exhaustion, 1,000 reloads and 50 kills under load: minutes
+	$QLOAD=long tests/run/tcp_load_test.sh $B
+	$QLOAD=long tests/run/reload_load_test.sh $B
 
 fuzz:	## libFuzzer on every target, FUZZ_SECONDS each (60)
 	$Q$(MAKE) --no-print-directory B=build-fuzz CC=clang SAN=fuzzer-no-link,address,undefined \
