@@ -34,6 +34,7 @@ struct sorter {
 	int fd;
 	uint8_t *bytes;
 	size_t size, used; /* strings grow from the left, slots from the right */
+	size_t size_max;
 	size_t slots;
 	bool merging, started;
 	size_t next_slot;
@@ -51,8 +52,8 @@ sorter_open(size_t memory_bytes, int spill_fd)
 
 	if (!s)
 		return NULL;
-	s->size = memory_bytes < MEMORY_MIN ? MEMORY_MIN : memory_bytes;
-	s->size = (s->size > MEMORY_MAX ? MEMORY_MAX : s->size) & ~(size_t)15;
+	s->size_max = memory_bytes > MEMORY_MAX ? MEMORY_MAX : memory_bytes;
+	s->size = MEMORY_MIN; /* most zones need no more */
 	s->fd = spill_fd;
 	s->bytes = malloc(s->size);
 	if (!s->bytes) {
@@ -177,6 +178,36 @@ spill(struct sorter *s)
 	return rc;
 }
 
+/* Doubles memory.  Returns 0, -ERR_FULL at the limit, -ENOMEM. */
+static int
+grow(struct sorter *s)
+{
+	size_t size = 2 * s->size, slots = s->slots * sizeof(struct slot);
+	uint8_t *more;
+
+	if (size > s->size_max)
+		return -ERR_FULL;
+	more = malloc(size);
+	if (!more)
+		return -ENOMEM;
+	memcpy(more, s->bytes, s->used);
+	memcpy(more + size - slots, s->bytes + s->size - slots, slots);
+	free(s->bytes);
+	s->bytes = more;
+	s->size = size;
+	return 0;
+}
+
+static int
+make_room(struct sorter *s)
+{
+	int rc = grow(s);
+
+	if (rc != -ERR_FULL)
+		return rc;
+	return s->fd < 0 || s->runs == SORTER_RUNS_MAX ? -ERR_FULL : spill(s);
+}
+
 int
 sorter_add(struct sorter *s, const uint8_t *key, size_t len, uint32_t number)
 {
@@ -186,7 +217,7 @@ sorter_add(struct sorter *s, const uint8_t *key, size_t len, uint32_t number)
 	if (len > SORTER_KEY_MAX)
 		return -ERR_LIMIT;
 	if (s->used + need + (s->slots + 1) * sizeof(struct slot) > s->size) {
-		int rc = s->fd < 0 || s->runs == SORTER_RUNS_MAX ? -ERR_FULL : spill(s);
+		int rc = make_room(s);
 
 		if (rc < 0)
 			return rc;
