@@ -7,7 +7,7 @@ comma      := ,
 B          ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 Q          := $(if $(V),,@)
 
-PKGS      := ldns libconfig libcrypto libidn2 jansson libpsl libsodium libcap-ng libseccomp
+PKGS      := ldns libconfig libcrypto libidn2 jansson libpsl libsodium libcap-ng libseccomp gnutls libarchive
 CFLAGS    ?= -O2 -g
 WARN      := -Wall -Wextra -Werror -Wshadow -Wvla -Wmissing-prototypes -Wstrict-prototypes -Wcast-qual
 BASEFLAGS  = -std=gnu11 $(WARN) -fno-common -ffp-contract=off -I. -MMD -MP -D_GNU_SOURCE \

@@ -14,7 +14,9 @@ struct config_top {
 	struct conf_texts listen;
 	int64_t list_memory;
 	char *nsid, *identity, *version; /* NULL or empty: not told */
-	char *user, *group;              /* NULL: stay, the user's */
+	char *user, *group; /* NULL: stay, the user's */
+	char *drain_file, *log_file;       /* NULL: none */
+	char *blocks_file, *blocks_policy; /* NULL: no blocks, "default" */
 	bool seccomp;
 };
 

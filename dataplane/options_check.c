@@ -2,6 +2,7 @@
 
 #include "base/date.h"
 #include "base/err.h"
+#include "dataplane/blocks.h"
 #include "dataplane/sock_impl.h"
 #include "dataplane/tails.h"
 #include "dataplane/wire.h"
@@ -154,6 +155,47 @@ take_policies(struct check *c, struct options *o)
 		policy_defaults(&o->policy[o->policies_n++]);
 }
 
+/* Where a file is that the configuration names; NULL for NULL.  The caller's. */
+static char *
+path_of(struct check *c, const struct options *o, const char *file)
+{
+	char *path = NULL;
+
+	if (file && asprintf(&path, "%s%s", *file == '/' ? "" : o->dir, file) < 0) {
+		path = NULL;
+		wrong(c, 0, "out of memory");
+	}
+	return path;
+}
+
+/* The operator's blocks are a feed before all others. */
+static void
+take_blocks(struct check *c, struct options *o)
+{
+	struct config_top *top = &o->config.top;
+	const char *policy = top->blocks_policy ? top->blocks_policy : "default";
+	struct feed_options *f = &o->feed[BLOCKS_FEED];
+	int p = policy_find(o, policy);
+
+	if (!top->blocks_file)
+		return;
+	if (strpbrk(top->blocks_file, "*?["))
+		wrong(c, 0, "\"blocks-file\" is \"%s\"; expected the path of one file",
+		    top->blocks_file);
+	if (p < 0)
+		wrong(c, 0, "\"blocks-policy\": there is no policy \"%s\"; add it to policies",
+		    policy);
+	o->blocks_path = path_of(c, o, top->blocks_file);
+	o->blocks_files = (struct conf_texts){&top->blocks_file, 1};
+	*f = (struct feed_options){.name = BLOCKS_NAME,
+	    .files = &o->blocks_files,
+	    .form = LIST_CSV,
+	    .action = ACTION_NXDOMAIN,
+	    .policy = (uint8_t)(p < 0 ? 0 : p),
+	    .names_max = BLOCKS_MAX};
+	o->feeds_n = 1;
+}
+
 static void
 take_feed(struct check *c, struct options *o, const struct config_feed *from)
 {
@@ -162,6 +204,12 @@ take_feed(struct check *c, struct options *o, const struct config_feed *from)
 	const char *policy = from->policy ? from->policy : "default";
 	int p = policy_find(o, policy);
 
+	if (o->feeds_n == INDEX_FEEDS_MAX) {
+		wrong(c, from->line,
+		    "feed \"%s\" is one too many: the operator's blocks take the place of one",
+		    from->name);
+		return;
+	}
 	take_name(c, f->name, from->name, from->line);
 	for (unsigned i = 0; i < o->feeds_n; i++)
 		if (strcmp(o->feed[i].name, f->name) == 0)
@@ -254,10 +302,13 @@ options_check(struct options *o, struct check *c)
 	take_ports(c, o);
 	take_identity(&o->self, &from->top);
 	take_policies(c, o);
+	o->log_path = path_of(c, o, from->top.log_file);
+	o->drain_path = path_of(c, o, from->top.drain_file);
+	take_blocks(c, o);
 	for (size_t i = 0; i < from->feeds.n; i++)
 		take_feed(c, o, (const struct config_feed *)from->feeds.item + i);
 	if (!from->top.listen.n && !from->ports.n)
 		wrong(c, 0, "there is nothing to answer on; give \"listen\" addresses or ports");
-	if (!from->feeds.n)
+	if (!o->feeds_n)
 		wrong(c, 0, "there is nothing to answer from; add a feed to feeds");
 }

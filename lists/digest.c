@@ -4,6 +4,18 @@
 
 #include <openssl/evp.h>
 
+#include <stdlib.h>
+#include <string.h>
+
+#define BUFFER_BYTES 16384 /* a record is some 70 bytes, a call of the library costs more */
+
+struct digest {
+	EVP_MD_CTX *ctx;
+	int failed;
+	size_t n; /* bytes in buffer */
+	uint8_t buffer[BUFFER_BYTES];
+};
+
 static int
 digest(uint8_t *out, const void *bytes, size_t len, const EVP_MD *type)
 {
@@ -26,6 +38,59 @@ int
 digest_sha256(uint8_t out[SHA256_BYTES], const void *bytes, size_t len)
 {
 	return digest(out, bytes, len, EVP_sha256());
+}
+
+struct digest *
+digest_open(void)
+{
+	struct digest *d = malloc(sizeof(*d));
+
+	if (!d)
+		return NULL;
+	d->failed = 0;
+	d->n = 0;
+	d->ctx = EVP_MD_CTX_new();
+	if (!d->ctx || EVP_DigestInit_ex(d->ctx, EVP_sha384(), NULL) != 1) {
+		digest_close(d);
+		return NULL;
+	}
+	return d;
+}
+
+static void
+empty_buffer(struct digest *d)
+{
+	d->failed |= EVP_DigestUpdate(d->ctx, d->buffer, d->n) != 1;
+	d->n = 0;
+}
+
+void
+digest_add(struct digest *d, const void *bytes, size_t len)
+{
+	if (len > BUFFER_BYTES - d->n)
+		empty_buffer(d);
+	if (len > BUFFER_BYTES) {
+		d->failed |= EVP_DigestUpdate(d->ctx, bytes, len) != 1;
+		return;
+	}
+	memcpy(d->buffer + d->n, bytes, len);
+	d->n += len;
+}
+
+int
+digest_end(struct digest *d, uint8_t out[SHA384_BYTES])
+{
+	empty_buffer(d);
+	d->failed |= EVP_DigestFinal_ex(d->ctx, out, NULL) != 1;
+	return d->failed ? -ERR_LIBRARY : 0;
+}
+
+void
+digest_close(struct digest *d)
+{
+	if (d)
+		EVP_MD_CTX_free(d->ctx);
+	free(d);
 }
 
 void

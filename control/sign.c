@@ -1,0 +1,201 @@
+#include "control/sign.h"
+
+#include "base/err.h"
+#include "control/command.h"
+#include "control/when.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define DAY_S     86400
+#define LIFE_DAYS 14                   /* of a signature, unless said otherwise */
+#define SLACK_S   3600                 /* inception lies so far back, for clocks that are late */
+#define LIFE_MOST ((int64_t)INT32_MAX) /* RFC 4034 3.1.5: times wrap */
+
+enum {
+	OPT_INCEPTION = 256,
+	OPT_EXPIRATION,
+	OPT_NOW,
+	OPT_SERIAL,
+	OPT_FRESH,
+	OPT_NEW_KEY,
+	OPT_NEW_THRESHOLD
+};
+
+static const struct argp_option options[] = {
+    {"key", 'k', "KEY", 0, "Private key: a file, or pkcs11:...; may be repeated (needed)", 1},
+    {"output", 'o', "PATH", 0,
+	"Write here, not over the input; .tar, .tgz and .tar.gz are archives", 1},
+    {"inception", OPT_INCEPTION, "TIME", 0, "Valid from (an hour before now)", 2},
+    {"expiration", OPT_EXPIRATION, "TIME", 0, "Valid until (+14d)", 2},
+    {"now", OPT_NOW, "TIME", 0, "What +N and -N count from (the clock)", 2},
+    {"serial", OPT_SERIAL, "N", 0, "Serial of a new update (the latest of its parts)", 3},
+    {"fresh", OPT_FRESH, NULL, 0, "Make the digest anew and drop the signatures that there are", 3},
+    {"new-key", OPT_NEW_KEY, "KEY", 0,
+	"Public key that the feed trusts from this update on; may be repeated", 4},
+    {"new-threshold", OPT_NEW_THRESHOLD, "M", 0, "How many of the new keys must sign", 4},
+    {0},
+};
+
+struct request {
+	struct sign sign;
+	const char *path, *inception, *expiration, *now;
+	const char *key[SIGN_KEYS_MAX];
+};
+
+static void
+read_number(struct argp_state *state, uint32_t *to, const char *arg, uint32_t max)
+{
+	char *end;
+	unsigned long long n = strtoull(arg, &end, 10);
+
+	if (arg[0] < '0' || arg[0] > '9' || *end || n == 0 || n > max)
+		argp_error(state, "`%s': expected 1 to %" PRIu32, arg, max);
+	*to = (uint32_t)n;
+}
+
+static void
+read_time(struct argp_state *state, int64_t *to, const char *arg, int64_t now)
+{
+	if (arg && when_parse(to, arg, now) < 0)
+		argp_error(state,
+		    "`%s': expected Unix seconds, YYYY-MM-DD, YYYY-MM-DDTHH:MM:SSZ, +N or -N with "
+		    "s, m, h or d",
+		    arg);
+}
+
+static void
+check_options(struct argp_state *state, struct request *r)
+{
+	struct sign *s = &r->sign;
+
+	if (!r->path || !s->keys)
+		argp_error(state, "PATH and --key are needed");
+	if (!s->keys_to_name_n != !s->new_threshold)
+		argp_error(state, "--new-key and --new-threshold go together");
+	s->now = time(NULL);
+	read_time(state, &s->now, r->now, s->now);
+	s->inception = s->now - SLACK_S;
+	s->expiration = s->now + (int64_t)LIFE_DAYS * DAY_S;
+	read_time(state, &s->inception, r->inception, s->now);
+	read_time(state, &s->expiration, r->expiration, s->now);
+	if (s->expiration <= s->inception || s->expiration - s->inception > LIFE_MOST)
+		argp_error(state, "--expiration must lie after --inception, by 68 years at most");
+}
+
+static error_t
+parse_option(int key, char *arg, struct argp_state *state)
+{
+	struct request *r = state->input;
+	struct sign *s = &r->sign;
+
+	switch (key) {
+	case 'k':
+		if (s->keys == SIGN_KEYS_MAX)
+			argp_error(state, "more than %d keys", SIGN_KEYS_MAX);
+		r->key[s->keys++] = arg;
+		break;
+	case 'o': s->output = arg; break;
+	case OPT_INCEPTION: r->inception = arg; break;
+	case OPT_EXPIRATION: r->expiration = arg; break;
+	case OPT_NOW: r->now = arg; break;
+	case OPT_SERIAL: read_number(state, &s->serial, arg, UINT32_MAX); break;
+	case OPT_FRESH: s->fresh = true; break;
+	case OPT_NEW_KEY:
+		if (s->keys_to_name_n == TRUST_KEYS_MAX)
+			argp_error(state, "more than %d new keys", TRUST_KEYS_MAX);
+		s->keys_to_name[s->keys_to_name_n++] = arg;
+		break;
+	case OPT_NEW_THRESHOLD: read_number(state, &s->new_threshold, arg, TRUST_KEYS_MAX); break;
+	case ARGP_KEY_ARG:
+		if (r->path)
+			argp_error(state, "one PATH only; '%s' is a second", arg);
+		r->path = arg;
+		break;
+	case ARGP_KEY_END: check_options(state, r); break;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static int
+open_keys(struct request *r)
+{
+	struct sign *s = &r->sign;
+	char why[KEY_WHY_MAX];
+
+	for (size_t i = 0; i < s->keys; i++) {
+		int rc = private_key_open(&s->key[i], r->key[i], why);
+
+		if (rc < 0) {
+			fprintf(stderr, "%s: %s: %s\n", s->program, r->key[i], why);
+			return rc;
+		}
+		for (size_t k = 0; k < i; k++)
+			if (public_key_same(
+				private_key_public(s->key[i]), private_key_public(s->key[k]))) {
+				fprintf(stderr, "%s: %s: this key is given twice\n", s->program,
+				    r->key[i]);
+				return -EEXIST;
+			}
+	}
+	return 0;
+}
+
+static int
+sign_path(struct sign *s, const char *path)
+{
+	int rc = source_open(&s->source, path);
+
+	if (rc < 0)
+		return sign_complain(s, path, rc);
+	if (s->source.kind == SOURCE_PARTS && !s->output) {
+		fprintf(stderr,
+		    "%s: %s: a folder of parts becomes an update; say where: --output\n",
+		    s->program, path);
+		return -EINVAL;
+	}
+	if (s->source.kind != SOURCE_PARTS && (s->serial || s->new_threshold)) {
+		fprintf(stderr, "%s: %s: --serial and --new-key are for a new update\n", s->program,
+		    path);
+		return -EINVAL;
+	}
+	return s->source.kind == SOURCE_ZONE ? sign_file(s) : sign_update(s);
+}
+
+int
+cmd_sign(int argc, char **argv)
+{
+	static const struct argp argp = {options, parse_option, "PATH",
+	    "Signs a part, a folder of parts as `cordon build' writes it, or an update."
+	    "\vA folder of parts becomes an update: parts and a manifest, all signed.  What is "
+	    "signed already gets further signatures and is not changed otherwise.",
+	    NULL, NULL, NULL};
+	struct request r = {.sign = {.program = argv[0], .folder = -1, .source = {.fd = -1}}};
+	struct sign *s = &r.sign;
+	int rc;
+
+	if (argp_parse(&argp, argc, argv, 0, NULL, &r))
+		return 2;
+	s->spill = scratch_open();
+	rc = s->spill < 0 ? sign_complain(s, "temporary file", s->spill) : open_keys(&r);
+	if (rc == 0)
+		rc = sign_path(s, r.path);
+	reasons_print(&s->reasons, s->program, r.path, stderr);
+	if (rc == 0)
+		fprintf(stderr, "%s: %zu zone%s with %" PRIu64 " names, %zu key%s\n", s->program,
+		    s->zones, s->zones == 1 ? "" : "s", s->names, s->keys, s->keys == 1 ? "" : "s");
+	for (size_t i = 0; i < s->keys; i++)
+		private_key_close(s->key[i]);
+	source_close(&s->source);
+	if (s->spill >= 0)
+		close(s->spill);
+	manifest_free(&s->manifest);
+	reasons_free(&s->reasons);
+	return rc < 0 ? 1 : 0;
+}
