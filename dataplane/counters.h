@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #define COUNTER_RCODES 16
+#define COUNTER_PORTS  16
 
 typedef _Atomic uint64_t counter;
 
@@ -18,7 +19,10 @@ struct counters {
 	counter udp, udp6, tcp, tcp6;  /* DNS messages that came in */
 	counter truncated;             /* answers with TC */
 	counter tx_unsent;             /* answers that device or socket did not take */
-	counter bursts;                /* that had at least one packet */
+	counter
+	    forwarded[COUNTER_PORTS]; /* frames that came on the port and went out at its peer */
+	counter forward_unsent[COUNTER_PORTS]; /* that the peer's device did not take */
+	counter bursts;                        /* that had at least one packet */
 } __attribute__((aligned(64)));
 
 /* One writer: a plain add, without a locked instruction. */

@@ -68,10 +68,26 @@ engine_wants_client(const struct engine *e, const struct image *img)
 	return false;
 }
 
+/* A decision of a list has its rule, `pass` being none. */
+static void
+screen(struct vec *v, enum screen screen)
+{
+	for (unsigned i = 0; i < v->n; i++) {
+		bool is_listed = v->rule[i] && v->way[i] != WAY_UNLISTED;
+
+		if (is_listed && screen == SCREEN_MONITOR)
+			v->way[i] = WAY_SEEN;
+		else if (!is_listed && v->way[i] >= WAY_ANSWERS)
+			v->way[i] = WAY_PASSED_ON;
+	}
+}
+
 void
 engine_answer(struct engine *e, const struct image *img, struct vec *v)
 {
 	stage_lookup(e, v, img);
+	if (e->screen != SCREEN_NONE)
+		screen(v, e->screen);
 	stage_respond(v, img, e->counters);
 	stage_end(&e->watch, STAGE_RESPOND, v->n);
 	count_burst(e->counters, v);

@@ -31,6 +31,8 @@
 	X(WAY_DNS_SHORT, "dns-short")             /* under 12 bytes */                       \
 	X(WAY_DNS_RESPONSE, "dns-response")       /* QR set: never answered */               \
 	X(WAY_DROP, "action-drop")                                                           \
+	X(WAY_PASSED_ON, "passed-on")             /* inline, monitor: no list has the name */ \
+	X(WAY_SEEN, "seen")                       /* monitor: a list has the name */         \
 	X(WAY_LOCAL, "local")                     /* ARP, ND, echo: answered by local.c */   \
 	X(WAY_FORMERR, "formerr")                                                            \
 	X(WAY_NOTIMP, "notimp")                                                              \
