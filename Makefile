@@ -7,22 +7,24 @@ comma      := ,
 B          ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 Q          := $(if $(V),,@)
 
-PKGS      := ldns libconfig libcrypto libidn2 jansson libpsl libsodium libcap-ng libseccomp gnutls libarchive
+PKGS      := ldns libconfig libcrypto libidn2 jansson libpsl libsodium libcap-ng libseccomp sqlite3 \
+             gnutls libarchive libmicrohttpd libcurl
 CFLAGS    ?= -O2 -g
 WARN      := -Wall -Wextra -Werror -Wshadow -Wvla -Wmissing-prototypes -Wstrict-prototypes -Wcast-qual
 BASEFLAGS  = -std=gnu11 $(WARN) -fno-common -ffp-contract=off -I. -MMD -MP -D_GNU_SOURCE \
              -DCORDON_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PKGS))
 # DPDK's headers are the system's: its own warnings are not ours to mend.
 DPDKFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libdpdk 2>/dev/null))
-LIBS       = $(shell pkg-config --libs $(PKGS)) -lJudy -lm -lpthread
+LIBS       = -Wl,--as-needed $(shell pkg-config --libs $(PKGS)) -lJudy -lm -lpthread -Wl,--no-as-needed
 DPDKLIBS   = $(shell pkg-config --libs libdpdk)
 ifdef SAN
 CFLAGS    += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
 
 # One directory, one archive; the include rules stand in docs/ARCHITECTURE.md.
-PROGRAMS  := cordon cordon-responder cordon-bench
-MAIN       = control/cordon.c dataplane/responder.c bench/cordon-bench.c
+PROGRAMS  := cordon cordond cordon-responder cordon-bench
+MAIN       = control/cordon.c control/cordond.c dataplane/responder.c bench/cordon-bench.c
+RIGS      := tests/control/xfr_main.c
 TOOLS     := bench/index_bench.c bench/names_print.c
 SRC_base      := $(wildcard base/*.c)
 SRC_lists     := $(wildcard lists/*.c)
@@ -42,7 +44,7 @@ lib        = $B/lib$1.a
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help run test unit check asan corpus fuzz bench install deps format clean
+.PHONY: all help run test unit check asan corpus load fuzz bench install deps format clean
 
 all: $(PROGRAMS:%=$B/bin/%)
 
@@ -64,6 +66,14 @@ $(call lib,$1): $(call obj,$(SRC_$1))
 	$(if $Q,@echo '  AR   $$@')
 	$Qrm -f $$@ && $(AR) rcsD $$@ $$^
 endef
+# Measurements say which tree and which flags they were made with.
+$B/git.id: FORCE
+	@mkdir -p $B; git describe --always --dirty >$@.new 2>/dev/null || echo unknown >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+$B/bench/record.o: $B/git.id
+$B/bench/record.o: BASEFLAGS += -DCORDON_FLAGS='"$(CFLAGS)"' -DCORDON_GIT='"$(shell cat $B/git.id)"'
+FORCE:
+
 # What tests share: a small image, what must hold for every answer.
 SRC_tests := tests/dataplane/world.c tests/fuzz/answer.c
 $(foreach d,base lists dataplane control bench tests,$(eval $(call archive,$d)))
@@ -73,16 +83,18 @@ LINK = $(if $Q,@echo '  LD   $@' &&) mkdir -p $(@D) && \
 
 $B/bin/cordon: $B/control/cordon.o $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK)
+$B/bin/cordond: $B/control/cordond.o $(call lib,control) $(call lib,lists) $(call lib,base)
+	$(LINK)
 $B/bin/cordon-responder: $B/dataplane/responder.o $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
 $B/bin/cordon-bench: $B/bench/cordon-bench.o $(call lib,bench) $(call lib,dataplane) $(call lib,lists) $(call lib,base)
-	$(LINK) $(DPDKLIBS)
+	$(LINK) $(DPDKLIBS) -lrte_net_ring
 $B/tests/dataplane/%: $B/tests/dataplane/%.o $(call lib,tests) $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
 $B/tests/%: $B/tests/%.o $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK)
-$B/tests/bench/%: $B/tests/bench/%.o $(call lib,bench) $(call lib,lists) $(call lib,base)
-	$(LINK)
+$B/tests/bench/%: $B/tests/bench/%.o $(call lib,bench) $(call lib,dataplane) $(call lib,lists) $(call lib,base)
+	$(LINK) $(DPDKLIBS)
 $B/bench/%: $B/bench/%.o $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
 
@@ -91,7 +103,7 @@ run: deps	## install what is missing, build, answer today's Conficker names unti
 	$Qscripts/run $B
 
 test: deps	## install what is missing, build, run every test
-	$Q$(MAKE) --no-print-directory all
+	$Q$(MAKE) --no-print-directory all $(RIGS:%.c=$B/%)
 	$Qscripts/test $B
 
 unit: $(TESTS:%.c=$B/%)	## unit tests only
@@ -116,6 +128,10 @@ $B/tests/fuzz/%.o: BASEFLAGS += $(DPDKFLAGS)
 $B/replay/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $(call lib,tests) $(call lib,dataplane) $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
 
+load: all	## TCP exhaustion, 1,000 reloads and 50 kills under load: minutes
+	$QLOAD=long tests/run/tcp_load_test.sh $B
+	$QLOAD=long tests/run/reload_load_test.sh $B
+
 fuzz:	## libFuzzer on every target, FUZZ_SECONDS each (60)
 	$Q$(MAKE) --no-print-directory B=build-fuzz CC=clang SAN=fuzzer-no-link,address,undefined \
 	    LDFLAGS=-fsanitize=fuzzer $(FUZZERS:tests/fuzz/%.c=build-fuzz/fuzz/%)
@@ -139,4 +155,4 @@ format:	## lay out every file by .clang-format
 clean:	## remove everything that was built
 	$(RM) -r build build-*
 
--include $(patsubst %.c,$B/%.d,$(SRC) $(SRC_tests) $(MAIN) $(TOOLS) $(TESTS) $(FUZZERS) tests/fuzz/replay.c)
+-include $(patsubst %.c,$B/%.d,$(SRC) $(SRC_tests) $(MAIN) $(TOOLS) $(RIGS) $(TESTS) $(FUZZERS) tests/fuzz/replay.c)

@@ -28,6 +28,11 @@ int priv_drop(const struct priv *p);
  * what was refused.  Returns 0 or -errno. */
 int priv_filter(void);
 
+/* For a process that only computes: sets no_new_privs and leaves it to read, write and map what it
+ * has open, to ask for the time and to end.  It can open nothing more, not even through a child.
+ * Others get EPERM, deadly ones as above.  Returns 0 or -errno. */
+int priv_jail(void);
+
 /* Reads of every thread what the kernel says.  With p: its user and group in all four places,
  * no effective, permitted or ambient capability.  With is_filtered: no_new_privs and a filter.
  * Returns 0, -ERR_REFUSED when a thread differs, or -errno. */

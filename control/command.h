@@ -5,6 +5,7 @@
 
 int cmd_block(int argc, char **argv);
 int cmd_blocks(int argc, char **argv);
+int cmd_audit(int argc, char **argv);
 int cmd_build(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
@@ -15,6 +16,8 @@ int cmd_keygen(int argc, char **argv);
 int cmd_log_reopen(int argc, char **argv);
 int cmd_lookup(int argc, char **argv);
 int cmd_predict(int argc, char **argv);
+int cmd_registries(int argc, char **argv);
+int cmd_rollback(int argc, char **argv);
 int cmd_reload(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_sign(int argc, char **argv);

@@ -168,8 +168,8 @@ explain_json(const struct server *s, const uint8_t *name, size_t len, int32_t da
 
 		if (winner < 0 && r->from <= day && day < r->until)
 			winner = (int)i;
-		json_array_append_new(
-		    rules, rule_json(s, &found[i], padded + h.label[found[i].depth - 1], day));
+		json_array_append_new(rules,
+		    rule_json(s, &found[i], padded + hash_suffix_at(&h, found[i].depth), day));
 	}
 	ask(&v, msg, name, len);
 	name_to_text(text, name);

@@ -36,7 +36,7 @@ decide(struct vec *v, unsigned from, const struct index *ix, const struct asked 
 			continue;
 		v->rule[i] = rule;
 		v->suffix_at[i] =
-		    (uint16_t)(DNS_HEADER_LEN + v->hash[i].label[a->probe[k].depth - 1]);
+		    (uint16_t)(DNS_HEADER_LEN + hash_suffix_at(&v->hash[i], a->probe[k].depth));
 	}
 }
 

@@ -1,7 +1,7 @@
 #include "base/err.h"
 #include "base/log.h"
-#include "base/priv.h"
-#include "dataplane/notify.h"
+#include "base/sd_notify.h"
+#include "dataplane/jail.h"
 #include "dataplane/server.h"
 #include "lists/index.h"
 
@@ -25,18 +25,12 @@ print_mistake(void *ctx, const char *path, unsigned line, const char *text)
 static int
 check_config(const struct args *args)
 {
-	const struct config_top *top;
 	struct options *o;
-	struct priv p;
 	int rc = options_load(&o, args, print_mistake, NULL);
 
 	if (rc < 0)
 		return 1;
-	top = &o->config.top;
-	rc = top->user ? priv_find(&p, top->user, top->group) : 0;
-	if (rc < 0) {
-		fprintf(stderr, "user \"%s\"%s%s: %s\n", top->user, top->group ? ", group " : "",
-		    top->group ? top->group : "", err_text(rc));
+	if (jail_rehearse(o, args->config) < 0) {
 		options_free(o);
 		return 1;
 	}

@@ -3,10 +3,10 @@
 #include "base/date.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "base/sd_notify.h"
 #include "dataplane/blocks_serve.h"
 #include "dataplane/commands.h"
 #include "dataplane/jail.h"
-#include "dataplane/notify.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -40,6 +40,12 @@ digest_sha256(uint8_t out[SHA256_BYTES], const void *bytes, size_t len)
 	return digest(out, bytes, len, EVP_sha256());
 }
 
+int
+digest_sha384(uint8_t out[SHA384_BYTES], const void *bytes, size_t len)
+{
+	return digest(out, bytes, len, EVP_sha384());
+}
+
 struct digest *
 digest_open(void)
 {

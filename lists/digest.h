@@ -14,6 +14,7 @@
 int digest_md5(uint8_t out[MD5_BYTES], const void *bytes, size_t len);
 int digest_sha1(uint8_t out[SHA1_BYTES], const void *bytes, size_t len);
 int digest_sha256(uint8_t out[SHA256_BYTES], const void *bytes, size_t len);
+int digest_sha384(uint8_t out[SHA384_BYTES], const void *bytes, size_t len);
 
 /* SHA-384 over what is added.  One thread. */
 struct digest;

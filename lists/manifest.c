@@ -1,6 +1,7 @@
 #include "lists/manifest.h"
 
 #include "base/err.h"
+#include "lists/guard.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -195,6 +196,36 @@ manifest_find(struct manifest *m, const uint8_t *suffix, size_t len)
 	return m->n ? bsearch(&key, m->part, m->n, sizeof(key), compare) : NULL;
 }
 
+/* Words with commas between them. */
+static bool
+take_overrides(struct manifest *m, const char *text)
+{
+	do {
+		size_t len = strcspn(text, ",");
+		int rule = guard_parse(text, len);
+
+		if (rule < 0)
+			return false;
+		m->overrides |= 1u << rule;
+		text += len;
+	} while (*text++);
+	return true;
+}
+
+static void
+write_overrides(const struct manifest *m, FILE *to)
+{
+	const char *before = " \"override=";
+
+	for (int rule = 0; rule < GUARD_RULES; rule++)
+		if (m->overrides >> rule & 1) {
+			fprintf(to, "%s%s", before, guard_text(rule));
+			before = ",";
+		}
+	if (m->overrides)
+		fputc('"', to);
+}
+
 static bool
 take_apex(struct manifest *m, const struct apex *a)
 {
@@ -212,6 +243,8 @@ take_apex(struct manifest *m, const struct apex *a)
 		    !value_of(text, &r, "feed") || strlen(text) >= sizeof(m->feed))
 			return false;
 		memcpy(m->feed, text, strlen(text) + 1);
+		if (value_of(text, &r, "override") && !take_overrides(m, text))
+			return false;
 		found = true;
 	}
 	return found && m->feed[0];
@@ -293,7 +326,9 @@ manifest_write(const struct manifest *m, FILE *to)
 	fprintf(to, "$ORIGIN " MANIFEST_LABEL ".%s.\n$TTL 3600\n", base);
 	fprintf(to, "@ SOA ns.%s. hostmaster.%s. %" PRIu32 " 3600 900 1209600 3600\n", hub, hub,
 	    m->serial);
-	fprintf(to, "@ NS ns.%s.\n@ TXT \"v=cordon1\" \"kind=update\" \"feed=%s\"\n", hub, m->feed);
+	fprintf(to, "@ NS ns.%s.\n@ TXT \"v=cordon1\" \"kind=update\" \"feed=%s\"", hub, m->feed);
+	write_overrides(m, to);
+	fputc('\n', to);
 	for (size_t i = 0; i < m->n; i++)
 		write_part(&m->part[i], to);
 	if (m->keys)

@@ -5,6 +5,7 @@
  *   @ SOA ns.lists.example. hostmaster.lists.example. 2026112101 3600 900 1209600 3600
  *   @ NS ns.lists.example.
  *   @ TXT "v=cordon1" "kind=update" "feed=conficker-c"
+ *                 or with "override=change,names" too: guards that the publishers override
  *   @ ZONEMD ... and RRSIGs over it, as in a part
  *   com.ag TXT "serial=2026112101" "sha384=<hex of the part's ZONEMD digest>" "names=412"
  *   _all TXT ...                      the part of the root: the whole feed
@@ -34,6 +35,7 @@ struct manifest_part {
 struct manifest {
 	char feed[64];
 	uint32_t serial;
+	uint32_t overrides;         /* bit r: enum guard_rule r of guard.h */
 	uint8_t base[NAME_LEN_MAX]; /* feed.hub: the origin without `_update' */
 	uint8_t base_len;
 	struct manifest_part *part; /* ours; sorted by length and bytes of the suffix */

@@ -1,4 +1,4 @@
-#include "dataplane/notify.h"
+#include "base/sd_notify.h"
 
 #include <errno.h>
 #include <stddef.h>

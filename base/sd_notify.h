@@ -1,4 +1,4 @@
-/* notify.h - the service manager's protocol: sd_notify(3) without the library. */
+/* sd_notify.h - the service manager's protocol: sd_notify(3) without the library. */
 #pragma once
 
 /* Sends "READY=1" and the like to $NOTIFY_SOCKET; nothing without it.  Returns 0 or -errno. */

@@ -1,0 +1,267 @@
+#include "control/examine_run.h"
+
+#include "base/err.h"
+#include "base/priv.h"
+#include "control/examine_impl.h"
+#include "control/store_file.h"
+#include "lists/digest.h"
+#include "lists/zone_normal.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define DAY_SECONDS 86400
+#define MIB         (1ull << 20)
+
+static int
+take_entry(void *ctx, const struct zone_verdict *part, const struct entry *e)
+{
+	struct examining *x = ctx;
+
+	(void)part;
+	guard_entry(&x->guard, e);
+	return examine_note(x, e);
+}
+
+struct normal {
+	FILE *to;
+	const struct zone_scan *scan;
+};
+
+static int
+print_body(void *ctx, const struct record *r)
+{
+	const struct normal *n = ctx;
+
+	return zone_normal_body(n->to, r, n->scan->apex);
+}
+
+/* The part once more, in the form in which it will be kept. */
+static int
+write_normal(struct examining *x, FILE *f, const char *where)
+{
+	struct reasons ignored = {0};
+	char *body = NULL;
+	size_t size = 0;
+	struct zone_scan scan = {.f = f,
+	    .where = where,
+	    .reasons = &ignored,
+	    .spill_fd = x->verify.spill_fd,
+	    .sort = true,
+	    .body = print_body};
+	struct normal n = {open_memstream(&body, &size), &scan};
+	int rc = n.to ? 0 : -ENOMEM;
+
+	scan.ctx = &n;
+	rc = rc < 0 ? rc : zone_scan(&scan);
+	rc = rc < 0 ? rc : zone_normal_apex(x->out, scan.apex);
+	if (n.to && fclose(n.to) != 0 && rc == 0)
+		rc = -ENOMEM;
+	if (rc == 0 && fwrite(body, 1, size, x->out) != size)
+		rc = -EIO;
+	zone_scan_free(&scan);
+	reasons_free(&ignored);
+	free(body);
+	return rc;
+}
+
+static int
+take_part(void *ctx, const struct zone_verdict *part, FILE *f)
+{
+	struct examining *x = ctx;
+	uint64_t added, removed, begin = x->written;
+	char suffix[NAME_TEXT_MAX];
+	int rc;
+
+	guard_part(&x->guard, part->suffix, part->suffix_len);
+	rc = examine_diff(x, part->suffix, part->suffix_len, &added, &removed);
+	rc = rc < 0 ? rc : write_normal(x, f, part->where);
+	if (rc < 0)
+		return rc;
+	x->written = (uint64_t)ftello(x->out);
+	name_to_text(suffix, part->suffix);
+	return json_array_append_new(x->parts,
+		   json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "suffix", suffix, "serial",
+		       (json_int_t)part->serial, "names", (json_int_t)part->names, "added",
+		       (json_int_t)added, "removed", (json_int_t)removed, "offset",
+		       (json_int_t)begin, "size", (json_int_t)(x->written - begin)))
+		   ? -ENOMEM
+		   : 0;
+}
+
+static int
+open_old(struct examining *x)
+{
+	const struct examine_task *t = x->task;
+
+	x->old = calloc(t->zones + 1, sizeof(*x->old));
+	if (!x->old)
+		return -ENOMEM;
+	for (; x->olds < t->zones; x->olds++) {
+		struct examine_old *o = &x->old[x->olds];
+		int fd = store_file_open(t->store, t->zone[x->olds].digest);
+
+		if (fd < 0)
+			return fd;
+		o->zone = &t->zone[x->olds];
+		o->f = fdopen(fd, "r");
+		if (!o->f)
+			return -errno;
+	}
+	return 0;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+/* Everything goes that is not named here: the database, sockets, the journal of whoever started. */
+static int
+close_others(const struct examining *x, const struct examine_files *files)
+{
+	size_t n = 0;
+	int *keep = calloc(x->olds + 8, sizeof(*keep)), from = 3;
+
+	if (!keep)
+		return -ENOMEM;
+	keep[n++] = x->task->archive_fd;
+	keep[n++] = files->verdict_fd;
+	keep[n++] = files->out_fd;
+	keep[n++] = files->spill_fd;
+	keep[n++] = files->scratch_fd;
+	for (size_t i = 0; i < x->olds; i++)
+		keep[n++] = fileno(x->old[i].f);
+	qsort(keep, n, sizeof(*keep), by_number);
+	for (size_t i = 0; i < n; i++) {
+		if (keep[i] > from)
+			close_range((unsigned)from, (unsigned)keep[i] - 1, 0);
+		from = keep[i] + 1 > from ? keep[i] + 1 : from;
+	}
+	close_range((unsigned)from, ~0u, 0);
+	free(keep);
+	return 0;
+}
+
+static int
+limit(int what, rlim_t most)
+{
+	struct rlimit r = {most, most};
+
+	return setrlimit(what, &r) < 0 ? -errno : 0;
+}
+
+static int
+lock_in(struct examining *x, const struct examine_files *files)
+{
+	const struct config_hub *c = &x->task->options->config.top;
+	int rc = close_others(x, files);
+
+	rc = rc < 0 ? rc : limit(RLIMIT_CORE, 0);
+	rc = rc < 0 ? rc : limit(RLIMIT_CPU, (rlim_t)c->judge_time);
+	rc = rc < 0 ? rc : limit(RLIMIT_FSIZE, 2 * (rlim_t)c->expanded_max * MIB);
+#if !defined(__SANITIZE_ADDRESS__)
+	rc = rc < 0 ? rc : limit(RLIMIT_AS, (rlim_t)c->judge_memory * MIB);
+#endif
+	return rc < 0 || !c->seccomp ? rc : priv_jail();
+}
+
+static int
+digest_archive(int fd, char hex[STORE_DIGEST_HEX])
+{
+	struct digest *d = digest_open();
+	uint8_t raw[SHA384_BYTES], bytes[65536];
+	off_t at = 0;
+	ssize_t n = 1;
+	int rc = d ? 0 : -ENOMEM;
+
+	while (rc == 0 && n > 0) {
+		n = pread(fd, bytes, sizeof(bytes), at);
+		if (n < 0)
+			rc = -errno;
+		else if (n > 0)
+			digest_add(d, bytes, (size_t)n);
+		at += n;
+	}
+	rc = rc < 0 ? rc : digest_end(d, raw);
+	digest_close(d);
+	if (rc == 0)
+		digest_hex(hex, raw, sizeof(raw));
+	return rc;
+}
+
+static void
+prepare(struct examining *x, const struct examine_files *files)
+{
+	const struct examine_task *t = x->task;
+	const struct config_hub *c = &t->options->config.top;
+
+	randombytes_buf(x->key, sizeof(x->key));
+	x->scope = t->feed->scope;
+	x->scope.today = (int32_t)(t->now / DAY_SECONDS);
+	x->parts = json_array();
+	x->gone = json_array();
+	guard_start(&x->guard, &x->scope);
+	x->verify = (struct verify){.trust = &t->feed->trust,
+	    .now = t->now,
+	    .has_serial = t->has_serial,
+	    .serial = t->serial,
+	    .scratch = files->scratch_fd,
+	    .spill_fd = files->spill_fd,
+	    .limits = {.archive_bytes = (uint64_t)c->archive_max * MIB,
+		.member_bytes = (uint64_t)c->expanded_max * MIB,
+		.total_bytes = (uint64_t)c->expanded_max * MIB},
+	    .ctx = x,
+	    .entry = take_entry,
+	    .part = take_part};
+}
+
+static int
+examine(struct examining *x, int verdict_fd)
+{
+	char digest[STORE_DIGEST_HEX];
+	json_t *verdict;
+	int rc = digest_archive(x->task->archive_fd, digest);
+
+	rc = rc < 0 ? rc : update_verify(&x->verify, x->task->archive_fd);
+	/* Of a refused update not all parts were read: what it lacks says nothing. */
+	if (rc == 0 && x->verify.state != VERIFY_REFUSED)
+		rc = examine_gone(x);
+	if (rc == 0 && x->verify.state != VERIFY_REFUSED)
+		guard_end(&x->guard, &x->change);
+	if (rc == 0 && (fflush(x->out) != 0 || ferror(x->out)))
+		rc = -EIO;
+	verdict = rc < 0 ? NULL : examine_verdict(x);
+	if (rc == 0 && (!verdict || json_object_set_new(verdict, "archive", json_string(digest)) ||
+			   json_dumpfd(verdict, verdict_fd, JSON_COMPACT) < 0))
+		rc = -EIO;
+	json_decref(verdict);
+	return rc;
+}
+
+void
+examine_run(const struct examine_task *task, const struct examine_files *files)
+{
+	struct examining *x = calloc(1, sizeof(*x));
+	int rc = x ? 0 : -ENOMEM;
+
+	if (rc == 0) {
+		x->task = task;
+		prepare(x, files);
+		rc = open_old(x);
+	}
+	if (rc == 0) {
+		x->out = fdopen(files->out_fd, "w");
+		rc = x->out ? lock_in(x, files) : -errno;
+	}
+	if (rc == 0)
+		rc = examine(x, files->verdict_fd);
+	if (rc < 0) /* the parent logs it: this process has no place to */
+		dprintf(files->verdict_fd, "failed: %s", err_text(rc));
+	_exit(rc < 0);
+}

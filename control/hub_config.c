@@ -1,0 +1,151 @@
+#include "control/hub_config.h"
+
+#include "control/registries.h"
+
+#define PATH_LEN_MAX 4095
+
+static const char *const log_levels[] = {"error", "warning", "notice", "info", "debug", NULL};
+
+#define TOP(field) offsetof(struct config_hub, field)
+static const struct conf_option top[] = {
+    {"state", CONF_TEXT, TOP(state), "/var/lib/cordon", false, 1, 3000, NULL, NULL,
+	"Directory of the database, the zones, uploads and the drop folder"},
+    {"domain", CONF_TEXT, TOP(domain), "lists.example", true, 1, 253, NULL, NULL,
+	"The hub's domain: a part is the zone SUFFIX.FEED.DOMAIN"},
+    {"registries", CONF_TEXT, TOP(registries), REGISTRIES_PATH, false, 1, PATH_LEN_MAX, NULL, NULL,
+	"The directory of registries; relative to this file's directory"},
+    {"registry-keys", CONF_TEXT, TOP(registry_keys), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
+	"File of the registries' TSIG keys, likewise; without it nobody may transfer"},
+    {"control", CONF_TEXT, TOP(control), "/run/cordon/cordond.sock", false, 0, 107, NULL, NULL,
+	"Socket for cordon(1), empty for none"},
+    {"log-level", CONF_CHOICE, TOP(log_level), "notice", false, 0, 0, NULL, log_levels,
+	"What is logged"},
+    {"user", CONF_TEXT, TOP(user), NULL, false, 1, 32, NULL, NULL,
+	"User to go on as, when started as root; the state directory must be that user's"},
+    {"group", CONF_TEXT, TOP(group), NULL, false, 1, 32, NULL, NULL,
+	"Its group; absent: the user's own"},
+    {"seccomp", CONF_BOOL, TOP(seccomp), "true", false, 0, 0, NULL, NULL,
+	"Leave the children that meet strangers' bytes only the system calls that they need"},
+    {"clock-offset", CONF_INT, TOP(clock_offset), "0", false, -4000000000, 4000000000, "s", NULL,
+	"Added to the system's clock, for tests and exercises alone"},
+    {"history-versions", CONF_INT, TOP(history_versions), "30", false, 0, 250, NULL, NULL,
+	"Earlier versions of each zone that are kept for IXFR and rollback"},
+    {"history-age", CONF_INT, TOP(history_age), "90", false, 0, 36500, "days", NULL,
+	"Versions older than this are not kept, 0 for no limit"},
+    {"archive-max", CONF_INT, TOP(archive_max), "256", false, 1, 4096, "MiB", NULL,
+	"Largest update that is taken in"},
+    {"expanded-max", CONF_INT, TOP(expanded_max), "1024", false, 1, 16384, "MiB", NULL,
+	"The same once it is expanded"},
+    {"judge-memory", CONF_INT, TOP(judge_memory), "2048", false, 64, 65536, "MiB", NULL,
+	"Memory that checking an update may take"},
+    {"judge-time", CONF_INT, TOP(judge_time), "120", false, 1, 3600, "s", NULL,
+	"Processor time that checking an update may take"},
+    {0},
+};
+
+#define TRANSFER(field) offsetof(struct config_transfer, field)
+static const struct conf_option transfer[] = {
+    {"listen", CONF_TEXTS, TRANSFER(listen), NULL, false, 0, 8, NULL, NULL,
+	"Addresses for zone transfer over TCP and for SOA queries over UDP: \"192.0.2.53\", "
+	"\"[::]:53\""},
+    {"listen-tls", CONF_TEXTS, TRANSFER(listen_tls), NULL, false, 0, 8, NULL, NULL,
+	"Addresses for zone transfer over TLS, with their port: \"192.0.2.53:853\""},
+    {"certificate", CONF_TEXT, TRANSFER(certificate), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
+	"Certificate chain for TLS, PEM"},
+    {"key", CONF_TEXT, TRANSFER(key), NULL, false, 1, PATH_LEN_MAX, NULL, NULL, "Its key, PEM"},
+    {"connections", CONF_INT, TRANSFER(connections), "1024", false, 1, 4096, NULL, NULL,
+	"Connections at a time"},
+    {"connections-per-client", CONF_INT, TRANSFER(connections_per_client), "16", false, 1, 4096,
+	NULL, NULL, "The same for one IPv4 address or IPv6 /64"},
+    {"transfers-per-registry", CONF_INT, TRANSFER(transfers_per_registry), "8", false, 1, 4096,
+	NULL, NULL, "Transfers of one registry under way"},
+    {"idle", CONF_INT, TRANSFER(idle), "10", false, 1, 3600, "s", NULL,
+	"A connection without a whole request for so long is closed"},
+    {"stall", CONF_INT, TRANSFER(stall), "30", false, 1, 3600, "s", NULL,
+	"A transfer of which nothing is taken for so long is ended"},
+    {"longest", CONF_INT, TRANSFER(longest), "600", false, 1, 86400, "s", NULL,
+	"A transfer that takes longer is ended"},
+    {0},
+};
+
+#define HTTPS(field) offsetof(struct config_https, field)
+static const struct conf_option https[] = {
+    {"listen", CONF_TEXTS, HTTPS(listen), NULL, false, 0, 8, NULL, NULL,
+	"Addresses to take updates on, with their port: \"192.0.2.53:443\""},
+    {"certificate", CONF_TEXT, HTTPS(certificate), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
+	"Certificate chain, PEM"},
+    {"key", CONF_TEXT, HTTPS(key), NULL, false, 1, PATH_LEN_MAX, NULL, NULL, "Its key, PEM"},
+    {"client-ca", CONF_TEXT, HTTPS(client_ca), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
+	"Certificates that may have issued those of publishers, PEM; absent: tokens alone"},
+    {"connections", CONF_INT, HTTPS(connections), "64", false, 1, 1024, NULL, NULL,
+	"Connections at a time"},
+    {"connections-per-client", CONF_INT, HTTPS(connections_per_client), "8", false, 1, 1024, NULL,
+	NULL, "The same for one address"},
+    {"header-max", CONF_INT, HTTPS(header_max), "16384", false, 2048, 65536, "bytes", NULL,
+	"Memory for a request's line and header fields"},
+    {"idle", CONF_INT, HTTPS(idle), "20", false, 1, 3600, "s", NULL,
+	"A connection on which nothing comes for so long is closed"},
+    {"longest", CONF_INT, HTTPS(longest), "900", false, 1, 86400, "s", NULL,
+	"A request that takes longer is ended"},
+    {0},
+};
+
+#define PUBLISHER(field) offsetof(struct config_publisher, field)
+static const struct conf_option publisher[] = {
+    {"name", CONF_TEXT, PUBLISHER(name), "alice", true, 1, 63, NULL, NULL,
+	"Name of the publisher, [a-z0-9-]"},
+    {"feeds", CONF_TEXTS, PUBLISHER(feeds), "conficker-c", true, 1, HUB_FEEDS_MAX, NULL, NULL,
+	"Feeds that it may bring updates of; that says nothing about its signature"},
+    {"tokens", CONF_TEXTS, PUBLISHER(tokens), NULL, false, 0, 8, NULL, NULL,
+	"SHA-256 digests in hex of the tokens that it may show"},
+    {"certificates", CONF_TEXTS, PUBLISHER(certificates), NULL, false, 0, 8, NULL, NULL,
+	"SHA-256 fingerprints in hex of the client certificates that it may show"},
+    {0},
+};
+
+#define FEED(field) offsetof(struct config_hub_feed, field)
+static const struct conf_option feed[] = {
+    {"name", CONF_TEXT, FEED(name), "conficker-c", true, 1, 63, NULL, NULL,
+	"Name of the feed, [a-z0-9-]"},
+    {"keys", CONF_TEXTS, FEED(keys), "keys/alice.key keys/bob.key", true, 1, 64, NULL, NULL,
+	"Files with the publishers' public keys (DNSKEY); relative to this file's directory"},
+    {"threshold", CONF_INT, FEED(threshold), "2", false, 1, 64, "keys", NULL,
+	"How many different keys must have signed an update"},
+    {"override-threshold", CONF_INT, FEED(override_threshold), "0", false, 0, 64, "keys", NULL,
+	"How many must have signed one that says \"override=GUARD\", for that guard not to refuse "
+	"it; 0: none is ever overridden"},
+    {"suffixes", CONF_TEXTS, FEED(suffixes), NULL, false, 0, 4096, NULL, NULL,
+	"Guard suffix: parts may be of these suffixes, or below them, alone; absent: of any"},
+    {"actions", CONF_TEXTS, FEED(actions), "sinkhole nxdomain nodata", false, 0, 8, NULL, NULL,
+	"Guard action: what entries may ask for; an entry may always leave it to the feed"},
+    {"window-max", CONF_INT, FEED(window_max), "400", false, 0, 40000, "days", NULL,
+	"Guard window: the longest window of an entry, 0 for any, an open one too"},
+    {"names-max", CONF_INT, FEED(names_max), "5000000", false, 0, 200000000, NULL, NULL,
+	"Guard names: entries of all parts, 0 for any number"},
+    {"change-max", CONF_INT, FEED(change_max), "0", false, 0, 200000000, NULL, NULL,
+	"Guard change: entries added and removed by one update, 0 for any number"},
+    {"change-percent-max", CONF_INT, FEED(change_percent_max), "100", false, 0, 1000000, "%", NULL,
+	"Guard change-percent: the same against the entries in force, 0 for any number"},
+    {"protect", CONF_TEXTS, FEED(protect), NULL, false, 0, 4096, NULL, NULL,
+	"Guard protected: names that no entry may hit, itself or from above"},
+    {"protect-below", CONF_TEXTS, FEED(protect_below), NULL, false, 0, 4096, NULL, NULL,
+	"The same, for all names below too"},
+    {"allow", CONF_TEXTS, FEED(allow), NULL, false, 0, 64, NULL, NULL,
+	"Guard allowed: files of names that no entry may hit, as for cordon-check(1)"},
+    {"public-suffixes", CONF_BOOL, FEED(public_suffixes), "true", false, 0, 0, NULL, NULL,
+	"Guard public-suffix: no entry may be a public suffix"},
+    {0},
+};
+
+const struct conf_section hub_sections[] = {
+    {NULL, false, offsetof(struct hub_config, top), sizeof(struct config_hub), 0, top, NULL, false},
+    {"transfer", false, offsetof(struct hub_config, transfer), sizeof(struct config_transfer), 0,
+	transfer, "Zone transfer to registries", false},
+    {"https", false, offsetof(struct hub_config, https), sizeof(struct config_https), 0, https,
+	"Updates over HTTPS", false},
+    {"publishers", true, offsetof(struct hub_config, publishers), sizeof(struct config_publisher),
+	HUB_PUBLISHERS_MAX, publisher, "Who may bring updates over HTTPS", true},
+    {"feeds", true, offsetof(struct hub_config, feeds), sizeof(struct config_hub_feed),
+	HUB_FEEDS_MAX, feed, "Feeds that the hub takes in", true},
+    {0},
+};

@@ -1,0 +1,62 @@
+/* hub_config.h - cordond's configuration file as it is written: the table of its options.
+ *
+ * Types and ranges are checked by base/conf.h; what the texts mean, by hub_options.h. */
+#pragma once
+
+#include "base/conf.h"
+
+struct config_hub {
+	char *state, *domain, *registries, *registry_keys, *control, *user, *group;
+	int log_level; /* enum log_level */
+	bool seccomp;
+	int64_t clock_offset;                  /* s */
+	int64_t history_versions, history_age; /* days */
+	int64_t archive_max, expanded_max;     /* MiB */
+	int64_t judge_memory, judge_time;      /* MiB, s */
+};
+
+struct config_transfer {
+	struct conf_texts listen, listen_tls;
+	char *certificate, *key;
+	int64_t connections, connections_per_client, transfers_per_registry;
+	int64_t idle, stall, longest; /* s */
+};
+
+struct config_https {
+	struct conf_texts listen;
+	char *certificate, *key, *client_ca;
+	int64_t connections, connections_per_client, header_max; /* bytes */
+	int64_t idle, longest;                                   /* s */
+};
+
+struct config_publisher {
+	unsigned line;
+	char *name;
+	struct conf_texts feeds;
+	struct conf_texts tokens;       /* SHA-256 in hex */
+	struct conf_texts certificates; /* SHA-256 of the DER form in hex */
+};
+
+struct config_hub_feed {
+	unsigned line;
+	char *name;
+	struct conf_texts keys; /* files with DNSKEY records */
+	int64_t threshold, override_threshold;
+	struct conf_texts suffixes, actions;
+	int64_t window_max, names_max, change_max, change_percent_max;
+	struct conf_texts protect, protect_below, allow;
+	bool public_suffixes;
+};
+
+struct hub_config {
+	struct config_hub top;
+	struct config_transfer transfer;
+	struct config_https https;
+	struct conf_many publishers; /* struct config_publisher */
+	struct conf_many feeds;      /* struct config_hub_feed */
+};
+
+#define HUB_FEEDS_MAX      64
+#define HUB_PUBLISHERS_MAX 256
+
+extern const struct conf_section hub_sections[];

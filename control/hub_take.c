@@ -1,0 +1,332 @@
+#include "base/err.h"
+#include "base/log.h"
+#include "control/hub.h"
+#include "control/store_file.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define DAY_SECONDS 86400
+
+int
+hub_take(struct hub *h, struct hub_submission *s)
+{
+	if (h->queued == HUB_QUEUE_MAX)
+		return -ERR_FULL;
+	s->next = NULL;
+	*h->queue_end = s;
+	h->queue_end = &s->next;
+	h->queued++;
+	return 0;
+}
+
+static void
+submission_free(struct hub_submission *s)
+{
+	if (s && s->fd >= 0)
+		close(s->fd);
+	free(s);
+}
+
+struct zones {
+	struct examine_zone *item;
+	size_t n, room;
+	int rc;
+};
+
+static int
+add_zone(void *ctx, const struct store_zone *z)
+{
+	struct zones *all = ctx;
+	struct examine_zone *to;
+	int len;
+
+	if (all->n == all->room) {
+		size_t room = all->room ? 2 * all->room : 128;
+
+		to = reallocarray(all->item, room, sizeof(*to));
+		if (!to)
+			return -ENOMEM;
+		all->item = to;
+		all->room = room;
+	}
+	to = &all->item[all->n];
+	len = name_from_text(to->suffix, z->suffix, strlen(z->suffix));
+	if (len < 0)
+		return -ERR_FORMAT;
+	to->suffix_len = (uint8_t)len;
+	memcpy(to->digest, z->digest, sizeof(to->digest));
+	all->n++;
+	return 0;
+}
+
+static int
+start(struct hub *h, const struct hub_submission *s)
+{
+	struct zones zones = {0};
+	struct examine_task task = {.options = h->options,
+	    .feed = s->feed,
+	    .store = h->store,
+	    .archive_fd = s->fd,
+	    .now = hub_now(h),
+	    .wants_serial = s->wants_serial,
+	    .wanted = s->wanted};
+	int rc = store_feed_serial(h->store, s->feed->name, &task.serial);
+
+	task.has_serial = rc > 0;
+	if (rc >= 0)
+		rc = store_zones(h->store, s->feed->name, "part", add_zone, &zones);
+	task.zone = zones.item;
+	task.zones = zones.n;
+	if (rc == 0)
+		rc = examine_start(&h->examine, &task);
+	free(zones.item);
+	return rc;
+}
+
+static void
+finish(struct hub *h, const struct hub_result *r)
+{
+	struct hub_submission *s = h->now;
+
+	h->now = NULL;
+	s->done(h, s, r);
+	submission_free(s);
+}
+
+static void
+finish_error(struct hub *h, int error, const char *what)
+{
+	struct hub_result r = {.error = error};
+	json_t *verdict = json_pack("{s:s, s:s, s:s}", "state", "error", "feed", h->now->feed->name,
+	    "error", err_text(error));
+
+	log_event(LOG_LEVEL_ERROR, "update-failed", "feed=%s source=%s what=\"%s\" error=\"%s\"",
+	    h->now->feed->name, h->now->source, what, err_text(error));
+	r.verdict = verdict;
+	finish(h, &r);
+	json_decref(verdict);
+}
+
+void
+hub_take_step(struct hub *h)
+{
+	int rc;
+
+	if (h->now || !h->queue)
+		return;
+	h->now = h->queue;
+	h->queue = h->now->next;
+	if (!h->queue)
+		h->queue_end = &h->queue;
+	h->queued--;
+	h->verdict_n = 0;
+	rc = start(h, h->now);
+	if (rc < 0)
+		finish_error(h, rc, "start");
+}
+
+/* Puts the parts in place as files, and says what the database is to know about them. */
+static int
+store_parts(struct hub *h, const struct verdict *v, const char *out, struct store_zone *zone)
+{
+	const struct hub_feed *f = h->now->feed;
+
+	for (size_t i = 0; i < v->parts; i++) {
+		const struct verdict_part *p = &v->part[i];
+		struct store_zone *z = &zone[i];
+		uint8_t origin[NAME_LEN_MAX];
+		size_t relative = p->name_len - 1u;
+		int rc;
+
+		if (relative + f->origin_len > NAME_LEN_MAX)
+			return -ERR_NAME;
+		memcpy(origin, p->name, relative);
+		memcpy(origin + relative, f->origin, f->origin_len);
+		name_to_text(z->origin, origin);
+		strcpy(z->suffix, p->suffix);
+		snprintf(z->feed, sizeof(z->feed), "%s", f->name);
+		strcpy(z->kind, "part");
+		z->serial = p->serial;
+		z->size = p->size;
+		z->names = p->names;
+		z->since = hub_now(h);
+		rc = store_file_put(h->store, out + p->offset, p->size, z->digest);
+		if (rc < 0)
+			return rc;
+	}
+	return store_file_sync(h->store);
+}
+
+static int
+accept_update(struct hub *h, const struct verdict *v, struct store_update *u)
+{
+	const struct config_hub *c = &h->options->config.top;
+	struct store_history keep = {(unsigned)c->history_versions, c->history_age * DAY_SECONDS};
+	struct store_zone *zone = calloc(v->parts, sizeof(*zone));
+	const char *out = MAP_FAILED;
+	struct stat st;
+	int rc = zone ? 0 : -ENOMEM;
+
+	if (rc == 0 && fstat(h->examine.out_fd, &st) < 0)
+		rc = -errno;
+	if (rc == 0) {
+		out = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, h->examine.out_fd, 0);
+		rc = out == MAP_FAILED ? -errno : store_parts(h, v, out, zone);
+	}
+	if (rc == 0)
+		rc = store_update_accept(h->store, u, zone, v->parts, &keep);
+	if (out != MAP_FAILED)
+		munmap((void *)(uintptr_t)out, (size_t)st.st_size);
+	free(zone);
+	if (rc == 0 && hub_book_write(h) < 0)
+		h->book_stale = true; /* it is accepted all the same; the loop tries again */
+	return rc;
+}
+
+static void
+log_decision(const struct store_update *u)
+{
+	const json_t *reasons = json_object_get(u->verdict, "reasons");
+	const char *first = json_string_value(json_object_get(json_array_get(reasons, 0), "code"));
+
+	log_event(LOG_LEVEL_NOTICE, "update",
+	    "state=%s feed=%s serial=%" PRIu32 " source=%s publisher=%s reasons=%zu%s%s",
+	    update_state_text(u->state), u->feed, u->serial, u->source,
+	    *u->publisher ? u->publisher : "-", json_array_size(reasons), first ? " first=" : "",
+	    first ? first : "");
+}
+
+/* Returns 1 when these very bytes were accepted before: then that is the answer. */
+static int
+known(struct hub *h, const struct verdict *v)
+{
+	struct store_update before;
+	struct hub_result r = {.state = UPDATE_ACCEPTED};
+	int rc = store_update_find(h->store, &before, v->feed, v->serial, v->archive);
+
+	r.verdict = before.verdict;
+	if (rc > 0 && before.state != UPDATE_ACCEPTED)
+		rc = 0;
+	if (rc > 0)
+		finish(h, &r);
+	json_decref(before.verdict);
+	return rc;
+}
+
+static int
+decide(struct hub *h, const struct verdict *v)
+{
+	struct store_update u = {.at = hub_now(h), .serial = v->serial, .state = v->state};
+	struct hub_result r = {.state = v->state, .verdict = v->json};
+	int rc;
+
+	memcpy(u.feed, v->feed, sizeof(u.feed));
+	memcpy(u.source, h->now->source, sizeof(u.source));
+	memcpy(u.publisher, h->now->publisher, sizeof(u.publisher));
+	memcpy(u.digest, v->archive, sizeof(u.digest));
+	u.verdict = v->json;
+	rc =
+	    v->state == UPDATE_ACCEPTED ? accept_update(h, v, &u) : store_update_note(h->store, &u);
+	if (rc < 0)
+		return rc;
+	log_decision(&u);
+	finish(h, &r);
+	return 0;
+}
+
+/* The process has ended: what it said counts only if it was whole. */
+static void
+conclude(struct hub *h, int status)
+{
+	struct verdict v = {0};
+	struct stat st;
+	int rc = fstat(h->examine.out_fd, &st) < 0 ? -errno : 0;
+
+	if (rc == 0 && (!WIFEXITED(status) || WEXITSTATUS(status) != 0)) {
+		log_event(LOG_LEVEL_ERROR, "examine", "status=%d said=\"%.*s\"", status,
+		    (int)(h->verdict_n < 200 ? h->verdict_n : 200), h->verdict ? h->verdict : "");
+		rc = -ERR_LIBRARY;
+	}
+	if (rc == 0)
+		rc = verdict_read(&v, h->verdict, h->verdict_n, (uint64_t)st.st_size);
+	if (rc == 0 && strcmp(v.feed, h->now->feed->name) != 0)
+		rc = -ERR_FORMAT;
+	if (rc == 0)
+		rc = known(h, &v);
+	if (rc == 0)
+		rc = decide(h, &v);
+	if (rc < 0)
+		finish_error(h, rc, "verdict");
+	verdict_free(&v);
+}
+
+/* Returns whether the end was reached. */
+static bool
+read_more(struct hub *h)
+{
+	for (;;) {
+		ssize_t n;
+
+		if (h->verdict_n == h->verdict_room) {
+			size_t room = h->verdict_room ? 2 * h->verdict_room : 65536;
+			char *more =
+			    room > 2 * VERDICT_BYTES_MAX ? NULL : realloc(h->verdict, room);
+
+			if (!more) {
+				kill(h->examine.pid, SIGKILL);
+				return true;
+			}
+			h->verdict = more;
+			h->verdict_room = room;
+		}
+		n = read(h->examine.verdict_fd, h->verdict + h->verdict_n,
+		    h->verdict_room - h->verdict_n);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n == 0 || errno != EAGAIN;
+		h->verdict_n += (size_t)n;
+	}
+}
+
+void
+hub_take_read(struct hub *h)
+{
+	int status = -1;
+
+	if (!h->now || !read_more(h))
+		return;
+	while (waitpid(h->examine.pid, &status, 0) < 0 && errno == EINTR)
+		;
+	conclude(h, status);
+	close(h->examine.verdict_fd);
+	close(h->examine.out_fd);
+	h->examine = (struct examine){-1, -1, -1};
+}
+
+void
+hub_take_close(struct hub *h)
+{
+	if (h->now) {
+		kill(h->examine.pid, SIGKILL);
+		waitpid(h->examine.pid, NULL, 0);
+		close(h->examine.verdict_fd);
+		close(h->examine.out_fd);
+		submission_free(h->now);
+	}
+	while (h->queue) {
+		struct hub_submission *s = h->queue;
+
+		h->queue = s->next;
+		submission_free(s);
+	}
+	free(h->verdict);
+}

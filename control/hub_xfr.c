@@ -1,0 +1,108 @@
+#include "control/hub_xfr.h"
+
+#include "base/err.h"
+#include "base/log.h"
+#include "control/store_delivery.h"
+#include "control/xfr.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool
+hub_xfr_is_wanted(const struct hub *h)
+{
+	return h->options->transfer.n || h->options->transfer_tls.n;
+}
+
+static void
+listen_on(struct xfr_options *o, const struct hub_listen *l, enum xfr_service service)
+{
+	for (unsigned i = 0; i < l->n && o->listen_n < XFR_LISTEN_MAX; i++)
+		o->listen[o->listen_n++] = (struct xfr_listen){l->address[i], service};
+}
+
+int
+hub_xfr_run(const struct hub *h, int fd)
+{
+	const struct config_hub *top = &h->options->config.top;
+	const struct config_transfer *t = &h->options->config.transfer;
+	struct xfr_options o;
+	struct priv priv;
+	int rc = 0;
+
+	xfr_defaults(&o);
+	o.state_dir = store_dir(h->store);
+	listen_on(&o, &h->options->transfer, XFR_PLAIN);
+	listen_on(&o, &h->options->transfer_tls, XFR_TLS);
+	o.certificate = t->certificate ? hub_path(h->options, t->certificate) : NULL;
+	o.key = t->key ? hub_path(h->options, t->key) : NULL;
+	o.conns_max = (unsigned)t->connections;
+	o.client_conns_max = (unsigned)t->connections_per_client;
+	o.key_transfers_max = (unsigned)t->transfers_per_registry;
+	o.idle_ms = (unsigned)t->idle * 1000;
+	o.stall_ms = (unsigned)t->stall * 1000;
+	o.transfer_ms = (unsigned)t->longest * 1000;
+	o.clock_offset_s = top->clock_offset;
+	o.is_filtered = top->seccomp;
+	if (top->user && geteuid() == 0) {
+		rc = priv_find(&priv, top->user, top->group);
+		o.priv = &priv;
+	}
+	return rc < 0 ? rc : xfr_run(&o, fd);
+}
+
+static const char *
+text(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s ? s : "";
+}
+
+/* Only of registries and zones that there are: a line is believed no further than that. */
+static bool
+is_known(struct hub *h, const struct store_delivery *d)
+{
+	return registry_find(h->options->registries, d->registry) && *d->origin &&
+	       strlen(d->origin) < STORE_ORIGIN_MAX;
+}
+
+void
+hub_xfr_take(struct hub *h, const json_t *line)
+{
+	const char *event = text(line, "event"), *kind = text(line, "kind");
+	struct store_delivery d = {.registry = text(line, "registry"),
+	    .event = event,
+	    .kind = kind,
+	    .error = text(line, "error"),
+	    .serial = (uint32_t)json_integer_value(json_object_get(line, "serial")),
+	    .bytes = json_integer_value(json_object_get(line, "bytes")),
+	    .ok = json_is_true(json_object_get(line, "ok")),
+	    .at = hub_now(h)};
+	char origin[STORE_ORIGIN_MAX];
+	bool is_transfer = strcmp(event, "transfer") == 0;
+	bool is_soa = strcmp(event, "soa") == 0 && strcmp(kind, "uptodate") == 0;
+	size_t len;
+	int rc;
+
+	snprintf(origin, sizeof(origin), "%s", text(line, "zone"));
+	len = strlen(origin);
+	if (len > 1 && origin[len - 1] == '.')
+		origin[len - 1] = '\0';
+	d.origin = origin;
+	log_event(LOG_LEVEL_INFO, "transfers", "event=%s registry=%s zone=%s serial=%u ok=%d",
+	    event, d.registry, d.origin, d.serial, d.ok);
+	if (!is_known(h, &d) || store_begin(h->store) < 0)
+		return;
+	rc = store_delivery(h->store, &d);
+	if (rc == 0 && d.ok && (is_transfer || is_soa))
+		rc = store_receipt(h->store, &d, is_soa ? "soa" : "transfer");
+	if (rc == 0)
+		rc = store_commit(h->store);
+	else
+		store_rollback(h->store);
+	if (rc < 0)
+		log_event(LOG_LEVEL_ERROR, "delivery", "registry=%s zone=%s error=\"%s\"",
+		    d.registry, d.origin, err_text(rc));
+}

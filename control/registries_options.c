@@ -1,0 +1,57 @@
+#include "control/registries.h"
+
+const char *const registry_algorithms[] = {"hmac-sha256", "hmac-sha384", "hmac-sha512", NULL};
+const char *const registry_receives[] = {"transfer", "download", "export", NULL};
+const char *const registry_tls_words[] = {"optional", "required", "no", NULL};
+
+#define FIELD(field) offsetof(struct registry, field)
+static const struct conf_option registry[] = {
+    {"name", CONF_TEXT, FIELD(name), "tw-registry", true, 1, REGISTRY_NAME_MAX - 1, NULL, NULL,
+	"Name of the registry, [a-z0-9-]"},
+    {"suffixes", CONF_TEXTS, FIELD(suffixes), NULL, false, 0, REGISTRY_SUFFIXES, NULL, NULL,
+	"Suffixes that it is responsible for; those below them that nobody else lists are its own "
+	"too"},
+    {"mirror", CONF_BOOL, FIELD(mirror), "false", false, 0, 0, NULL, NULL,
+	"It holds all parts of its feeds, for others to fetch"},
+    {"contacts", CONF_TEXTS, FIELD(contacts), NULL, false, 0, 32, NULL, NULL,
+	"\"role address\", in the order in which to call: operations, security, abuse, management "
+	"or legal; a mail address, or a telephone number with +"},
+    {"time-zone", CONF_TEXT, FIELD(time_zone), "UTC", false, 1, 63, NULL, NULL,
+	"Its time zone, as in the tz database"},
+    {"feeds", CONF_TEXTS, FIELD(feeds), NULL, false, 0, 64, NULL, NULL,
+	"Feeds that it has opted in to"},
+    {"receive", CONF_CHOICE, FIELD(receive), "transfer", false, 0, 0, NULL, registry_receives,
+	"Its way of receiving: zone transfer, download over HTTPS, or exported files"},
+    {"addresses", CONF_TEXTS, FIELD(addresses), NULL, false, 0, 64, NULL, NULL,
+	"Addresses or prefixes that it asks from; absent: any, with its key"},
+    {"notify", CONF_TEXTS, FIELD(notify), NULL, false, 0, 16, NULL, NULL,
+	"Where NOTIFY goes: \"192.0.2.1\" or \"[2001:db8::1]:5353\""},
+    {"tls", CONF_CHOICE, FIELD(tls), "optional", false, 0, 0, NULL, registry_tls_words,
+	"Whether its transfers come over TLS (RFC 9103)"},
+    {0},
+};
+
+const struct conf_section registries_sections[] = {
+    {"registries", true, offsetof(struct registries, file), sizeof(struct registry), REGISTRIES_MAX,
+	registry, "Who receives parts", true},
+    {0},
+};
+
+#define KEY(field) offsetof(struct registry_key, field)
+static const struct conf_option key[] = {
+    {"registry", CONF_TEXT, KEY(registry), "tw-registry", true, 1, REGISTRY_NAME_MAX - 1, NULL,
+	NULL, "Whose key this is"},
+    {"name", CONF_TEXT, KEY(name), "tw-registry.", true, 1, 1009, NULL, NULL,
+	"Name of the key, as on the other side"},
+    {"algorithm", CONF_CHOICE, KEY(algorithm), "hmac-sha256", false, 0, 0, NULL,
+	registry_algorithms, "Algorithm of the key"},
+    {"secret", CONF_TEXT, KEY(secret), "bm90IGEgc2VjcmV0LCBidXQgMzIgYnl0ZXMgbG9uZyE=", true, 1, 255,
+	NULL, NULL, "The secret in base64, 16 to 128 bytes"},
+    {0},
+};
+
+const struct conf_section registry_keys_sections[] = {
+    {"keys", true, offsetof(struct registries, keys), sizeof(struct registry_key),
+	2 * REGISTRIES_MAX, key, "TSIG keys of registries", true},
+    {0},
+};

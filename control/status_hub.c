@@ -1,0 +1,114 @@
+#include "control/status_hub.h"
+
+#include "control/hub_ask.h"
+
+#include <stdio.h>
+
+static const char *
+text(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s ? s : "";
+}
+
+static json_int_t
+number(const json_t *o, const char *key)
+{
+	return json_integer_value(json_object_get(o, key));
+}
+
+static void
+print_child(const char *title, const json_t *c)
+{
+	const char *state = json_is_true(json_object_get(c, "running")) ? "running" : "NOT RUNNING";
+
+	if (!json_is_true(json_object_get(c, "wanted")))
+		state = "off";
+	printf("%-10s %s, started %" JSON_INTEGER_FORMAT " times\n", title, state,
+	    number(c, "starts"));
+}
+
+static void
+print_hub(const json_t *r)
+{
+	char at[HUB_TIME_MAX];
+	json_t *f;
+	size_t i;
+
+	hub_time(at, number(r, "started"));
+	printf("cordond %s for %s, since %s UTC\n", text(r, "version"), text(r, "domain"), at);
+	printf("%-10s %" JSON_INTEGER_FORMAT " waiting%s%s\n", "updates", number(r, "waiting"),
+	    json_is_true(json_object_get(r, "examining")) ? ", one being examined" : "",
+	    json_is_true(json_object_get(r, "book_stale")) ? "; THE BOOK IS STALE: see the log"
+							   : "");
+	print_child("transfers", json_object_get(r, "transfers"));
+	json_array_foreach(json_object_get(r, "feeds"), i, f)
+	{
+		printf("%-10s %s: ", "feed", text(f, "name"));
+		if (json_is_integer(json_object_get(f, "serial")))
+			printf("serial %" JSON_INTEGER_FORMAT, number(f, "serial"));
+		else
+			printf("no update yet");
+		printf(", %" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT " keys must sign\n",
+		    number(f, "threshold"), number(f, "keys"));
+	}
+}
+
+static void
+print_lagging(const json_t *g)
+{
+	json_t *lacks = json_object_get(g, "lacks"), *l, *c;
+	size_t i;
+
+	printf("%s holds %" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT " parts (%s)\n",
+	    text(g, "name"), number(g, "holds"), number(g, "parts"), text(g, "time_zone"));
+	json_array_foreach(lacks, i, l)
+	{
+		printf("    lacks %s serial %" JSON_INTEGER_FORMAT " for %" JSON_INTEGER_FORMAT
+		       " s",
+		    text(l, "zone"), number(l, "serial"), number(l, "for_s"));
+		if (json_is_integer(json_object_get(l, "holds")))
+			printf(", holds %" JSON_INTEGER_FORMAT "\n", number(l, "holds"));
+		else
+			printf(", nothing known to be held\n");
+	}
+	json_array_foreach(json_object_get(g, "contacts"), i, c)
+	    printf("    call %zu: %s\n", i + 1, json_string_value(c));
+}
+
+static void
+print_registries(const json_t *reply)
+{
+	json_t *g;
+	size_t i, all = 0, takers = 0;
+
+	json_array_foreach(json_object_get(reply, "registries"), i, g)
+	{
+		takers += number(g, "parts") > 0;
+		all += number(g, "parts") > 0 && number(g, "parts") == number(g, "holds");
+		if (number(g, "parts") != number(g, "holds"))
+			print_lagging(g);
+	}
+	printf("%zu of %zu registries hold all their parts\n", all, takers);
+}
+
+int
+status_hub(const char *program, const char *socket, bool registries, bool is_json)
+{
+	const char *const words[] = {registries ? "registries" : "status"};
+	json_t *reply;
+
+	if (hub_ask(&reply, program, socket ? socket : HUB_SOCKET, words, 1) < 0)
+		return 1;
+	if (is_json) {
+		json_dumpf(reply, stdout, JSON_INDENT(2));
+		putchar('\n');
+	} else if (registries) {
+		print_registries(reply);
+	} else {
+		print_hub(reply);
+	}
+	json_decref(reply);
+	return fflush(stdout) == 0 ? 0 : 1;
+}

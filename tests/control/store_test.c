@@ -1,0 +1,259 @@
+#include "control/store.h"
+
+#include "base/err.h"
+#include "control/store_audit.h"
+#include "control/store_file.h"
+#include "control/store_zone.h"
+#include "tests/test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static char dir[] = "/tmp/cordon-store.XXXXXX";
+static const struct store_history keep = {.versions = 2};
+
+static struct store *
+reopen(struct store *s)
+{
+	char why[STORE_WHY_MAX];
+
+	store_close(s);
+	CHECK(store_open(&s, dir, why) == 0, "opens: %s", s ? "" : why);
+	return s;
+}
+
+static struct store_zone
+zone(struct store *s, const char *suffix, uint32_t serial, const char *text)
+{
+	struct store_zone z = {.serial = serial, .size = strlen(text), .names = 1, .since = serial};
+
+	snprintf(z.origin, sizeof(z.origin), "%s.feed.hub.example", suffix);
+	snprintf(z.suffix, sizeof(z.suffix), "%s", suffix);
+	strcpy(z.feed, "feed");
+	strcpy(z.kind, "part");
+	CHECK(
+	    store_file_put(s, text, strlen(text), z.digest) == 0, "file of %s/%u", suffix, serial);
+	return z;
+}
+
+static int
+accept(struct store *s, uint32_t serial, const struct store_zone *z, size_t n)
+{
+	struct store_update u = {.serial = serial,
+	    .at = serial,
+	    .feed = "feed",
+	    .source = "drop",
+	    .state = UPDATE_ACCEPTED};
+	int rc;
+
+	snprintf(u.digest, sizeof(u.digest), "%u", serial);
+	u.verdict = json_pack("{s:I}", "parts", (json_int_t)n);
+	rc = store_update_accept(s, &u, z, n, &keep);
+	json_decref(u.verdict);
+	return rc;
+}
+
+static int
+list(void *ctx, const struct store_zone *z)
+{
+	char line[64];
+
+	snprintf(line, sizeof(line), "%.20s/%u ", z->suffix, z->serial);
+	strcat(ctx, line);
+	return 0;
+}
+
+static int
+list_version(void *ctx, const struct store_version *v)
+{
+	char line[64];
+
+	snprintf(line, sizeof(line), "%u ", v->serial);
+	strcat(ctx, line);
+	return 0;
+}
+
+static void
+zones_are(struct store *s, const char *about, const char *want)
+{
+	char got[512] = "";
+
+	CHECK(store_zones(s, "feed", "part", list, got) == 0 && strcmp(got, want) == 0, "%s: '%s'",
+	    about, got);
+}
+
+static void
+versions_are(struct store *s, const char *about, const char *want)
+{
+	char got[512] = "";
+
+	CHECK(store_versions(s, "ag.feed.hub.example", list_version, got) == 0 &&
+		  strcmp(got, want) == 0,
+	    "%s: '%s'", about, got);
+}
+
+static struct store *
+test_updates(struct store *s)
+{
+	struct store_zone z[2];
+	uint32_t serial;
+	char got[512] = "";
+
+	CHECK(store_feed_serial(s, "feed", &serial) == 0, "no update yet");
+	z[0] = zone(s, "ag", 1, "one");
+	z[1] = zone(s, "bo", 1, "bo");
+	CHECK(accept(s, 1, z, 2) == 0, "accepts");
+	CHECK(store_feed_serial(s, "feed", &serial) == 1 && serial == 1, "serial 1");
+	zones_are(s, "both", "ag/1 bo/1 ");
+	z[0] = zone(s, "ag", 2, "two");
+	s = reopen(s);
+	zones_are(s, "files without a decision count for nothing", "ag/1 bo/1 ");
+	CHECK(accept(s, 2, z, 1) == 0, "an update without bo");
+	zones_are(s, "bo is gone", "ag/2 ");
+	s = reopen(s);
+	zones_are(s, "after a restart", "ag/2 ");
+	versions_are(s, "history", "1 ");
+	CHECK(
+	    store_zones_at(s, "feed", 2, list, got) == 1 && strcmp(got, "ag/2 ") == 0, "serial 2");
+	CHECK(store_zones_at(s, "feed", 1, list, got) == 0, "of serial 1 bo is not kept");
+	for (uint32_t n = 3; n < 6; n++) {
+		char text[16];
+
+		snprintf(text, sizeof(text), "%u", n);
+		z[0] = zone(s, "ag", n, text);
+		CHECK(accept(s, n, z, 1) == 0, "serial %u", n);
+	}
+	versions_are(s, "as many as kept", "4 3 ");
+	return s;
+}
+
+static void
+test_find(struct store *s)
+{
+	struct store_update u;
+	struct store_update note = {.serial = 9,
+	    .at = 7,
+	    .feed = "feed",
+	    .source = "https",
+	    .publisher = "p",
+	    .digest = "x",
+	    .state = UPDATE_WAITING};
+
+	CHECK(store_update_find(s, &u, "feed", 3, NULL) == 1 && u.state == UPDATE_ACCEPTED,
+	    "an accepted one is found");
+	json_decref(u.verdict);
+	CHECK(store_update_find(s, &u, "feed", 3, "other") == 0, "not with other bytes");
+	CHECK(store_update_find(s, &u, "feed", 9, NULL) == 0, "none yet");
+	note.verdict = json_pack("{s:i}", "wanted", 1);
+	CHECK(store_update_note(s, &note) == 0 && note.id > 0, "noted");
+	json_decref(note.verdict);
+	CHECK(
+	    store_update_find(s, &u, "feed", 9, "x") == 1 && u.state == UPDATE_WAITING, "waiting");
+	CHECK(json_integer_value(json_object_get(u.verdict, "wanted")) == 1, "its verdict");
+	json_decref(u.verdict);
+	zones_are(s, "changes no zone", "ag/5 ");
+}
+
+/* As somebody would who has the file. */
+static void
+forge(const char *sql)
+{
+	char path[64];
+	sqlite3 *db;
+
+	snprintf(path, sizeof(path), "%s/cordond.db", dir);
+	CHECK(sqlite3_open(path, &db) == SQLITE_OK, "opens the file");
+	CHECK(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK, "%s", sql);
+	sqlite3_close(db);
+}
+
+static struct store *
+test_audit(struct store *s)
+{
+	uint64_t bad;
+	int64_t n = store_audit_verify(s, &bad);
+
+	CHECK(n == 6 && bad == 0, "six records, all right");
+	CHECK(store_audit(s, 99, "event", "subject", NULL) == 0, "a seventh");
+	CHECK(store_last_time(s) == 99, "its time");
+	CHECK(
+	    store_begin(s) == 0 && store_audit(s, 100, "event", "undone", NULL) == 0, "an eighth");
+	store_rollback(s);
+	CHECK(store_audit_verify(s, &bad) == 7 && bad == 0, "which was undone");
+	forge("DROP TRIGGER audit_fixed; UPDATE audit SET detail = '{\"a\":1}' WHERE seq = 3");
+	s = reopen(s);
+	CHECK(store_audit_verify(s, &bad) == 2 && bad == 3, "a changed record is found");
+	forge("DROP TRIGGER audit_kept; DELETE FROM audit WHERE seq = 2");
+	CHECK(store_audit_verify(s, &bad) == 1 && bad == 2, "a missing one too");
+	return s;
+}
+
+static struct store *
+test_files(struct store *s)
+{
+	struct store_zone z[1] = {zone(s, "ag", 6, "six")};
+	char why[STORE_WHY_MAX], path[STORE_FILE_PATH_MAX], full[256], digest[STORE_DIGEST_HEX];
+	int fd;
+
+	CHECK(store_file_check(s, why) == 3, "the files of three versions are whole");
+	CHECK(store_file_put(s, "left", 4, digest) == 0, "one that nothing names");
+	CHECK(store_file_sweep(s, INT32_MAX, 60) >= 4, "what nothing names is swept");
+	CHECK(store_file_open(s, digest) == -ENOENT, "it is gone");
+	CHECK(store_file_check(s, why) == 3, "what is named stays");
+	z[0] = zone(s, "ag", 6, "six");
+	CHECK(accept(s, 6, z, 1) == 0, "serial 6");
+	store_file_path(path, z[0].digest);
+	snprintf(full, sizeof(full), "%s/%s", dir, path);
+	fd = open(full, O_WRONLY);
+	CHECK(fd >= 0 && pwrite(fd, "S", 1, 0) == 1, "a byte is changed");
+	close(fd);
+	CHECK(store_file_check(s, why) == -ERR_FORMAT && strstr(why, path), "found: %s", why);
+	return s;
+}
+
+static void
+test_damage(void)
+{
+	char why[STORE_WHY_MAX], path[64], junk[4096];
+	struct store *s, *second;
+	int fd;
+
+	CHECK(store_open(&s, dir, why) == 0, "opens");
+	CHECK(store_open(&second, dir, why) == -EBUSY && strstr(why, "another"), "%s", why);
+	store_close(s);
+	forge("UPDATE meta SET value = 99");
+	CHECK(store_open(&s, dir, why) == -ERR_UNKNOWN && strstr(why, "schema 99"), "%s", why);
+	forge("UPDATE meta SET value = 1");
+	snprintf(path, sizeof(path), "%s/cordond.db", dir);
+	memset(junk, 'x', sizeof(junk));
+	fd = open(path, O_WRONLY);
+	CHECK(fd >= 0 && pwrite(fd, junk, sizeof(junk), 8192) == sizeof(junk), "a page is damaged");
+	close(fd);
+	CHECK(store_open(&s, dir, why) == -ERR_FORMAT && strstr(why, path), "%s", why);
+	CHECK(truncate(path, 100) == 0, "the file is cut");
+	CHECK(store_open(&s, dir, why) < 0 && strstr(why, path), "%s", why);
+	CHECK(store_open(&s, "/nonexistent", why) == -ENOENT, "%s", why);
+}
+
+int
+main(void)
+{
+	char clean[64];
+	struct store *s = NULL;
+
+	if (!mkdtemp(dir))
+		return 1;
+	s = reopen(s);
+	s = test_updates(s);
+	test_find(s);
+	s = test_audit(s);
+	s = test_files(s);
+	store_close(s);
+	test_damage();
+	snprintf(clean, sizeof(clean), "rm -rf %s", dir);
+	CHECK(system(clean) == 0, "cleaned up");
+	return test_end();
+}
