@@ -252,7 +252,8 @@ rig_serve(struct rig *r, struct image *img, unsigned n)
 		w->lcore = i + 1;
 		w->busy_poll = true;
 		w->queues_n = 1;
-		w->queue[0] = (struct worker_queue){r->server_port, (uint16_t)i, &r->frame};
+		w->queue[0] = (struct worker_queue){
+		    .port = r->server_port, .queue = (uint16_t)i, .frame = &r->frame};
 		if (rte_eal_remote_launch(worker_run, w, i + 1) < 0)
 			return -EBUSY;
 	}
