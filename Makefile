@@ -38,7 +38,8 @@ FUZZERS   := $(wildcard tests/fuzz/fuzz_*.c)
 RUNS      := $(wildcard tests/run/*_test.sh)
 # Files that run for every packet: scripts/check-hot holds them to hot.allow.
 HOT       := lists/hash.c lists/hash_aes.c lists/index_lookup.c lists/index_leaf_avx2.c dataplane/query.c dataplane/lookup.c \
-             dataplane/respond.c dataplane/engine.c dataplane/frame.c dataplane/frame_odd.c dataplane/frame_plain.c dataplane/checksum.c dataplane/worker.c
+             dataplane/respond.c dataplane/zones.c dataplane/zone_answer.c lists/szone_find.c lists/addrpool.c \
+             dataplane/engine.c dataplane/frame.c dataplane/frame_odd.c dataplane/frame_plain.c dataplane/checksum.c dataplane/worker.c
 obj        = $(patsubst %.c,$B/%.o,$1)
 lib        = $B/lib$1.a
 

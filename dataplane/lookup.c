@@ -82,6 +82,8 @@ stage_lookup(struct engine *e, struct vec *v, const struct image *img)
 
 		if (k < steps) {
 			stage_query(v, from, to);
+			if (img->zones)
+				stage_zones(v, from, to, img->zones);
 			stage_end(&e->watch, STAGE_QUERY, to - from);
 			asked[k].n =
 			    index_ask(img->index, v->hash + from, to - from, asked[k].probe);

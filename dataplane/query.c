@@ -157,9 +157,8 @@ class_and_type(struct vec *v, unsigned i, unsigned end)
 			v->asks[i] |= chaos_asks(v->name[i], end - DNS_HEADER_LEN, v->qtype[i]);
 		return v->asks[i] & ~ASKS_NSID ? WAY_CHAOS : WAY_REFUSED_CLASS;
 	}
-	/* RFC 6895 3.1: 128 to 254 are meta types: AXFR, IXFR, TKEY, TSIG, MAILA, MAILB.  OPT is no
-	 * type to ask for. */
-	if ((v->qtype[i] >= 128 && v->qtype[i] <= 254) || v->qtype[i] == TYPE_OPT)
+	/* RFC 1035 3.2.3: IXFR, AXFR, MAILB, MAILA.  Of other meta types no name has data. */
+	if (v->qtype[i] >= TYPE_IXFR && v->qtype[i] < TYPE_ANY)
 		return WAY_REFUSED_TYPE;
 	return WAY_NONE;
 }

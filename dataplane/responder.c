@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "base/sd_notify.h"
 #include "dataplane/jail.h"
+#include "dataplane/lint.h"
 #include "dataplane/server.h"
 #include "lists/index.h"
 
@@ -22,10 +23,18 @@ print_mistake(void *ctx, const char *path, unsigned line, const char *text)
 		fprintf(stderr, "%s: %s\n", path, text);
 }
 
+static void
+print_zone_mistake(void *ctx, const char *text)
+{
+	(void)ctx;
+	fprintf(stderr, "%s\n", text);
+}
+
 static int
 check_config(const struct args *args)
 {
 	struct options *o;
+	struct zones *zones;
 	int rc = options_load(&o, args, print_mistake, NULL);
 
 	if (rc < 0)
@@ -34,8 +43,18 @@ check_config(const struct args *args)
 		options_free(o);
 		return 1;
 	}
-	printf("%s: ok (%u feeds, %u ports, %u listen addresses)\n",
-	    args->config ? args->config : "command line", o->feeds_n, o->ports_n, o->sock.listen_n);
+	rc = zones_load(&zones, o, print_zone_mistake, NULL);
+	if (rc == 0) {
+		rc = lint_policies(o, zones, NULL, print_zone_mistake, NULL);
+		zones_free(zones);
+	}
+	if (rc < 0) {
+		options_free(o);
+		return 1;
+	}
+	printf("%s: ok (%u feeds, %u static zones, %u ports, %u listen addresses)\n",
+	    args->config ? args->config : "command line", o->feeds_n, o->zones_n, o->ports_n,
+	    o->sock.listen_n);
 	options_free(o);
 	return 0;
 }
