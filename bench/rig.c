@@ -265,7 +265,8 @@ rig_serve(struct rig *r, struct image *img, unsigned n)
 		w->engine.counters = &w->counters;
 		w->tsc_ms = (uint64_t)(((unsigned __int128)1000 << 64) / rte_get_tsc_hz());
 		w->queues_n = 1;
-		w->queue[0] = (struct worker_queue){r->server_port, (uint16_t)i, &r->frame};
+		w->queue[0] = (struct worker_queue){
+		    .port = r->server_port, .queue = (uint16_t)i, .frame = &r->frame};
 		if (rte_eal_remote_launch(worker_run, w, i + 1) < 0)
 			return -EBUSY;
 	}

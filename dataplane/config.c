@@ -149,6 +149,9 @@ static const struct conf_option dpdk[] = {
     {0},
 };
 
+/* In the order of enum port_mode. */
+static const char *const port_modes[] = {"authoritative", "inline", "monitor", NULL};
+
 #define PORT(field) offsetof(struct config_port, field)
 static const struct conf_option port[] = {
     {"device", CONF_TEXT, PORT(device), "0000:01:00.0", true, 1, 63, NULL, NULL,
@@ -157,9 +160,23 @@ static const struct conf_option port[] = {
 	"Its device arguments, e.g. \"iface=eth1\""},
     {"addresses", CONF_TEXTS, PORT(addresses), NULL, false, 0, 2L * PORT_ADDRS_MAX, NULL, NULL,
 	"IPv4 and IPv6 addresses that are ours on this port"},
+    {"mode", CONF_CHOICE, PORT(mode), "authoritative", false, 0, 0, NULL, port_modes,
+	"authoritative: answers what is sent to its addresses; inline: stands before a name "
+	"server, "
+	"answers queries for listed names and hands everything else to its peer; monitor: answers "
+	"nothing, counts, and hands everything to its peer if it has one"},
+    {"peer", CONF_TEXT, PORT(peer), NULL, false, 1, 63, NULL, NULL,
+	"Device of the port on the other side, whose peer is this one"},
+    {"forge-signed", CONF_BOOL, PORT(forge_signed), "false", false, 0, 0, NULL, NULL,
+	"Take actions inline that validating resolvers refuse where a zone is signed"},
+    {"mtu", CONF_INT, PORT(mtu), "1500", false, 1280, 9600, "bytes", NULL,
+	"Largest packet taken, where the device can be told; its buffers are made for that"},
     {"vlans", CONF_TEXTS, PORT(vlans), NULL, false, 0, 64, NULL, NULL,
-	"VLANs whose frames are taken besides untagged ones: \"7\", \"7-9\" or \"any\"; of two tags "
-	"the outer one counts, and an answer has those of its query"},
+	"VLANs whose frames are taken besides untagged ones: \"7\", \"7-9\" or \"any\"; of two "
+	"tags "
+	"the outer one counts, and an answer has those of its query; inline and in a monitor "
+	"absent "
+	"means any"},
     {"any-address", CONF_BOOL, PORT(any_address), "false", false, 0, 0, NULL, NULL,
 	"Answer queries to whatever address, for replayed traffic"},
     {"check-checksums", CONF_BOOL, PORT(check_checksums), "true", false, 0, 0, NULL, NULL,

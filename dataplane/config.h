@@ -13,8 +13,8 @@ struct config_top {
 	char *now;     /* NULL: the clock */
 	struct conf_texts listen;
 	int64_t list_memory;
-	char *nsid, *identity, *version; /* NULL or empty: not told */
-	char *user, *group; /* NULL: stay, the user's */
+	char *nsid, *identity, *version;   /* NULL or empty: not told */
+	char *user, *group;                /* NULL: stay, the user's */
 	char *drain_file, *log_file;       /* NULL: none */
 	char *blocks_file, *blocks_policy; /* NULL: no blocks, "default" */
 	bool seccomp;
@@ -53,6 +53,10 @@ struct config_dpdk {
 struct config_port {
 	unsigned line;
 	char *device, *args; /* args: NULL for none */
+	int mode;            /* enum port_mode */
+	char *peer;          /* NULL: none */
+	bool forge_signed;
+	int64_t mtu;
 	struct conf_texts addresses, vlans;
 	bool any_address, check_checksums, promiscuous;
 	int64_t udp_port, rx_descriptors, tx_descriptors;

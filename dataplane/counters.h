@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #define COUNTER_RCODES 16
+#define COUNTER_PORTS  16
 
 typedef _Atomic uint64_t counter;
 
@@ -19,7 +20,10 @@ struct counters {
 	counter truncated;             /* answers with TC */
 	counter rrl_dry_run;           /* answers over a limit that is only tried */
 	counter tx_unsent;             /* answers that device or socket did not take */
-	counter bursts;                /* that had at least one packet */
+	counter
+	    forwarded[COUNTER_PORTS]; /* frames that came on the port and went out at its peer */
+	counter forward_unsent[COUNTER_PORTS]; /* that the peer's device did not take */
+	counter bursts;                        /* that had at least one packet */
 } __attribute__((aligned(64)));
 
 /* One writer: a plain add, without a locked instruction. */

@@ -70,10 +70,26 @@ engine_wants_client(const struct engine *e, const struct image *img)
 	return img->shield || (e->cookies && e->cookies->mode != COOKIES_OFF);
 }
 
+/* A decision of a list has its rule, `pass` being none. */
+static void
+screen(struct vec *v, enum screen screen)
+{
+	for (unsigned i = 0; i < v->n; i++) {
+		bool is_listed = v->rule[i] && v->way[i] != WAY_UNLISTED;
+
+		if (is_listed && screen == SCREEN_MONITOR)
+			v->way[i] = WAY_SEEN;
+		else if (!is_listed && v->way[i] >= WAY_ANSWERS)
+			v->way[i] = WAY_PASSED_ON;
+	}
+}
+
 void
 engine_answer(struct engine *e, const struct image *img, struct vec *v)
 {
 	stage_lookup(e, v, img);
+	if (e->screen != SCREEN_NONE)
+		screen(v, e->screen);
 	if (img->shield)
 		stage_access(v, img->shield);
 	stage_cookie(v, e->cookies, e->unix_s);

@@ -22,12 +22,20 @@ struct publish;
 
 #define ENGINE_UDP_MAX 1232 /* largest answer over UDP (RFC 9715) */
 
+/* What becomes of queries that no list has. */
+enum screen {
+	SCREEN_NONE,   /* they are answered, with REFUSED or what else they deserve */
+	SCREEN_INLINE, /* WAY_PASSED_ON, and their bytes are kept; so is every mistake in a query */
+	SCREEN_MONITOR, /* likewise, and what lists have gets WAY_SEEN: nothing is answered */
+};
+
 /* What one thread answers with, beside the lists.  Its own; the counters are read by others. */
 struct engine {
 	struct counters *counters;
 	struct limiter *limiter; /* NULL: nothing is limited */
 	struct stage_watch watch;
 	/* Of this burst. */
+	enum screen screen;
 	const struct cookie_secrets *cookies; /* NULL: none */
 	int32_t day;                          /* today, UTC days since 1970 */
 	uint32_t unix_s;                      /* now, modulo 2^32; up to some seconds late */

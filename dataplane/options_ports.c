@@ -28,6 +28,14 @@ take_port_addresses(struct check *c, struct port_options *p, const struct config
 		else
 			p->aaaa[p->address6_n++] = a6;
 	}
+	if (from->mode != PORT_AUTHORITATIVE) {
+		if (from->addresses.n || from->any_address)
+			wrong(c, from->line,
+			    "port \"%s\" takes no address in its mode; remove \"addresses\" and "
+			    "\"any-address\"",
+			    from->device);
+		return;
+	}
 	if (!from->addresses.n && !from->any_address)
 		wrong(c, from->line,
 		    "port \"%s\" has no address; give \"addresses\", or "
@@ -54,6 +62,8 @@ take_vlans(struct port_options *p, const char *text)
 static void
 take_port_vlans(struct check *c, struct port_options *p, const struct config_port *from)
 {
+	if (!from->vlans.n && from->mode != PORT_AUTHORITATIVE)
+		memset(p->vlan, 0xff, sizeof(p->vlan));
 	for (size_t i = 0; i < from->vlans.n; i++) {
 		const char *text = from->vlans.item[i];
 
@@ -81,13 +91,50 @@ take_port(struct check *c, struct options *o, const struct config_port *from)
 			    p->name);
 	take_port_addresses(c, p, from);
 	take_port_vlans(c, p, from);
-	p->any_address = from->any_address;
+	p->mode = (uint8_t)from->mode;
+	p->mtu = (uint16_t)from->mtu;
+	p->any_address = from->any_address || from->mode != PORT_AUTHORITATIVE;
 	p->check_checksum = from->check_checksums;
-	p->promiscuous = from->promiscuous;
+	p->promiscuous = from->promiscuous || from->mode != PORT_AUTHORITATIVE;
 	p->udp_port = (uint16_t)from->udp_port;
 	p->rx_desc = (uint16_t)from->rx_descriptors;
 	p->tx_desc = (uint16_t)from->tx_descriptors;
 	o->ports_n++;
+}
+
+/* Finds the peers, when all ports are known. */
+static void
+pair_port(struct check *c, struct options *o, unsigned i)
+{
+	const struct config_port *from = (const struct config_port *)o->config.ports.item + i;
+	struct port_options *p = &o->port[i];
+	unsigned k = 0;
+
+	if (!from->peer) {
+		if (from->mode == PORT_INLINE)
+			wrong(c, from->line,
+			    "port \"%s\" is inline; give its other side as \"peer\"", from->device);
+		return;
+	}
+	if (from->mode == PORT_AUTHORITATIVE) {
+		wrong(c, from->line,
+		    "port \"%s\" has a peer; give mode = \"inline\" or \"monitor\"", from->device);
+		return;
+	}
+	while (k < o->ports_n && strcmp(o->port[k].name, from->peer) != 0)
+		k++;
+	if (k == o->ports_n || k == i) {
+		wrong(c, from->line,
+		    "port \"%s\": its peer \"%s\" is no other port; add it to ports", from->device,
+		    from->peer);
+		return;
+	}
+	p->has_peer = true;
+	p->peer = k;
+	from = (const struct config_port *)o->config.ports.item + k;
+	if (!from->peer || strcmp(from->peer, p->name) != 0)
+		wrong(c, from->line, "port \"%s\" is the peer of \"%s\"; give it peer = \"%s\"",
+		    o->port[k].name, p->name, p->name);
 }
 
 void
@@ -97,4 +144,32 @@ take_ports(struct check *c, struct options *o)
 
 	for (size_t i = 0; i < o->config.ports.n; i++)
 		take_port(c, o, &from[i]);
+	for (unsigned i = 0; i < o->ports_n; i++)
+		pair_port(c, o, i);
+}
+
+/* Whether an answer of this kind is one that the zone's signatures speak against. */
+static bool
+is_forged(enum action action)
+{
+	return action == ACTION_SINKHOLE || action == ACTION_NXDOMAIN || action == ACTION_NODATA;
+}
+
+void
+check_forging(struct check *c, const struct options *o)
+{
+	const struct config_port *port = o->config.ports.item;
+
+	for (size_t i = 0; i < o->config.ports.n; i++)
+		for (unsigned k = 0; k < o->feeds_n; k++)
+			if (port[i].mode == PORT_INLINE && !port[i].forge_signed &&
+			    is_forged(o->feed[k].action))
+				wrong(c, port[i].line,
+				    "port \"%s\" is inline and feed \"%s\" has action %s: where "
+				    "the "
+				    "zone is signed, validating resolvers take that for an attack; "
+				    "use "
+				    "refer to an insecure delegation, or say forge-signed = true",
+				    port[i].device, o->feed[k].name,
+				    action_text(o->feed[k].action));
 }

@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MBUF_ROOM  (RTE_PKTMBUF_HEADROOM + 2048 + VEC_SLACK) /* bytes */
+#define MBUF_ROOM  2048 /* bytes of a frame, at least */
+#define FRAME_MORE 26   /* beside the packet: Ethernet, three tags */
 #define MBUF_CACHE 256
 
 struct port {
@@ -44,12 +45,13 @@ static struct rte_mempool *
 pool_new(const struct port *p, uint16_t rx_desc, uint16_t tx_desc)
 {
 	char name[RTE_MEMPOOL_NAMESIZE];
+	unsigned room = RTE_MAX(MBUF_ROOM, RTE_ALIGN(p->options.mtu + FRAME_MORE, 64));
 	/* Everything that can be out at once: both rings full, a burst, every cache. */
 	unsigned n = p->queues * (rx_desc + tx_desc + 2u * VEC_MAX + MBUF_CACHE);
 
 	snprintf(name, sizeof(name), "port%u", p->id);
-	return rte_pktmbuf_pool_create(
-	    name, n, MBUF_CACHE, 0, MBUF_ROOM, rte_eth_dev_socket_id(p->id));
+	return rte_pktmbuf_pool_create(name, n, MBUF_CACHE, 0,
+	    (uint16_t)(RTE_PKTMBUF_HEADROOM + room + VEC_SLACK), rte_eth_dev_socket_id(p->id));
 }
 
 static int
@@ -78,20 +80,66 @@ setup_queues(struct port *p)
 
 /* One queue pair a worker, or as many as the device has. */
 static int
-configure(struct port *p, unsigned workers)
+find_port(struct port *p, unsigned workers)
 {
-	struct rte_eth_conf conf = {0};
 	struct rte_eth_dev_info dev;
 	unsigned most;
-	int rc = rte_eth_dev_info_get(p->id, &dev);
+	int rc = rte_eth_dev_get_port_by_name(p->options.name, &p->id);
 
+	if (rc < 0)
+		return fail(p, "find", rc);
+	rc = rte_eth_dev_info_get(p->id, &dev);
 	if (rc < 0)
 		return fail(p, "info", rc);
 	most = RTE_MIN(dev.max_rx_queues, dev.max_tx_queues);
 	p->queues = (uint16_t)RTE_MIN(workers, most);
-	if (p->queues < workers)
-		log_event(LOG_LEVEL_WARNING, "port-queues", "device=%s queues=%u lcores=%u",
-		    p->options.name, p->queues, workers);
+	return 0;
+}
+
+/* A worker hands frames from its queue of one port to its queue of the other: both have as many. */
+static void
+pair_queues(struct ports *ps)
+{
+	for (unsigned i = 0; i < ps->n; i++) {
+		struct port *p = &ps->port[i];
+
+		if (p->options.has_peer)
+			p->queues = RTE_MIN(p->queues, ps->port[p->options.peer].queues);
+		if (p->queues < ps->workers)
+			log_event(LOG_LEVEL_WARNING, "port-queues", "device=%s queues=%u lcores=%u",
+			    p->options.name, p->queues, ps->workers);
+	}
+}
+
+/* Larger packets than usual, and chains of buffers where the device makes them. */
+static void
+take_jumbo(const struct port *p, const struct rte_eth_dev_info *dev, struct rte_eth_conf *conf)
+{
+	unsigned mtu = p->options.mtu;
+
+	if (p->options.has_peer) {
+		conf->rxmode.offloads |= dev->rx_offload_capa & RTE_ETH_RX_OFFLOAD_SCATTER;
+		conf->txmode.offloads |= dev->tx_offload_capa & RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
+	}
+	if (mtu == RTE_ETHER_MTU)
+		return;
+	if (mtu <= dev->max_mtu && mtu + FRAME_MORE <= dev->max_rx_pktlen)
+		conf->rxmode.mtu = mtu;
+	else
+		log_event(LOG_LEVEL_INFO, "port-mtu",
+		    "device=%s mtu=%u note=\"the device is not told: its arguments count\"",
+		    p->options.name, mtu);
+}
+
+static int
+configure(struct port *p)
+{
+	struct rte_eth_conf conf = {0};
+	struct rte_eth_dev_info dev;
+	int rc = rte_eth_dev_info_get(p->id, &dev);
+
+	if (rc < 0)
+		return fail(p, "info", rc);
 	if (p->queues > 1) {
 		conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
 		conf.rx_adv_conf.rss_conf.rss_hf =
@@ -101,6 +149,7 @@ configure(struct port *p, unsigned workers)
 	}
 	conf.rxmode.offloads =
 	    dev.rx_offload_capa & (RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_UDP_CKSUM);
+	take_jumbo(p, &dev, &conf);
 	rc = rte_eth_dev_configure(p->id, p->queues, p->queues, &conf);
 	return rc < 0 ? fail(p, "configure", rc) : 0;
 }
@@ -123,14 +172,11 @@ describe_frames(struct port *p, const struct rte_ether_addr *mac)
 }
 
 static int
-open_port(struct port *p, unsigned workers)
+open_port(struct port *p)
 {
 	struct rte_ether_addr mac;
-	int rc = rte_eth_dev_get_port_by_name(p->options.name, &p->id);
+	int rc = configure(p);
 
-	if (rc < 0)
-		return fail(p, "find", rc);
-	rc = configure(p, workers);
 	if (rc < 0)
 		return rc;
 	rc = setup_queues(p);
@@ -143,8 +189,9 @@ open_port(struct port *p, unsigned workers)
 	 * made promiscuous when the configuration says so. */
 	if (rte_eth_allmulticast_enable(p->id) < 0 && p->options.address6_n > 0)
 		log_event(LOG_LEVEL_INFO, "port-no-allmulticast", "device=%s", p->options.name);
-	if (p->options.promiscuous && rte_eth_promiscuous_enable(p->id) < 0)
-		return fail(p, "promiscuous", -ENOTSUP);
+	rc = p->options.promiscuous ? rte_eth_promiscuous_enable(p->id) : 0;
+	if (rc < 0 && !(rc == -ENOTSUP && p->options.mode != PORT_AUTHORITATIVE))
+		return fail(p, "promiscuous", rc);
 	rc = rte_eth_macaddr_get(p->id, &mac);
 	if (rc < 0)
 		return fail(p, "mac", rc);
@@ -179,15 +226,34 @@ ports_open(
 	ps->workers = ps->plan.workers;
 	for (unsigned i = 0; i < n && rc == 0; i++) {
 		ps->port[i].options = port[i];
-		rc = open_port(&ps->port[i], ps->workers);
+		rc = find_port(&ps->port[i], ps->workers);
 		ps->n += rc == 0;
 	}
+	pair_queues(ps);
+	for (unsigned i = 0; i < n && rc == 0; i++)
+		rc = open_port(&ps->port[i]);
 out:
 	if (rc < 0)
 		ports_close(ps);
 	else
 		*out = ps;
 	return rc;
+}
+
+static struct worker_queue
+queue_of(const struct ports *ps, unsigned port, unsigned queue)
+{
+	const struct port *p = &ps->port[port];
+
+	return (struct worker_queue){
+	    .port = p->id,
+	    .queue = (uint16_t)queue,
+	    .frame = &p->frame,
+	    .index = (uint8_t)port,
+	    .mode = p->options.mode,
+	    .has_peer = p->options.has_peer,
+	    .peer = p->options.has_peer ? ps->port[p->options.peer].id : 0,
+	};
 }
 
 int
@@ -205,8 +271,7 @@ ports_start(struct ports *ps, struct publish *p, unsigned reader_id, unsigned li
 		w->tsc_ms = (uint64_t)(((unsigned __int128)1000 << 64) / rte_get_tsc_hz());
 		for (unsigned k = 0; k < ps->n; k++)
 			if (i < ps->port[k].queues)
-				w->queue[w->queues_n++] = (struct worker_queue){
-				    ps->port[k].id, (uint16_t)i, &ps->port[k].frame};
+				w->queue[w->queues_n++] = queue_of(ps, k, i);
 		rc = limiter_new(&w->engine.limiter, limit_buckets);
 		if (rc < 0)
 			return rc;

@@ -9,8 +9,14 @@
 #include <stdint.h>
 
 #define PORT_ADDRS_MAX  16
-#define PORTS_MAX       16
+#define PORTS_MAX       COUNTER_PORTS
 #define PORT_LCORES_MAX 64
+
+enum port_mode {
+	PORT_AUTHORITATIVE, /* answers what is sent to its addresses */
+	PORT_INLINE,  /* answers queries for listed names, hands everything else to its peer */
+	PORT_MONITOR, /* answers nothing, counts; hands everything to its peer if it has one */
+};
 
 /* As configured. */
 struct port_options {
@@ -20,12 +26,16 @@ struct port_options {
 	struct in_addr a[PORT_ADDRS_MAX]; /* IPv4 addresses that are ours */
 	unsigned address6_n;
 	struct in6_addr aaaa[PORT_ADDRS_MAX]; /* IPv6 likewise */
-	uint64_t vlan[64];   /* a bit for each VLAN that is taken */
+	uint64_t vlan[64];                    /* a bit for each VLAN that is taken */
 	bool any_address;    /* answer whatever address a query went to (pcap replays) */
 	bool check_checksum; /* verify IP and UDP sums where the device has not */
 	bool promiscuous;
 	uint16_t udp_port; /* host order, 53 */
 	uint16_t rx_desc, tx_desc;
+	uint16_t mtu; /* bytes that a frame may carry */
+	uint8_t mode; /* enum port_mode */
+	bool has_peer;
+	unsigned peer; /* index of the port that frames are handed to; its peer is this one */
 };
 
 struct eal_options {

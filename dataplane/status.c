@@ -144,7 +144,7 @@ threads_json(const struct server *s)
 }
 
 static json_t *
-ports_json(const struct server *s)
+ports_json(const struct server *s, const struct counters *sum)
 {
 	json_t *ports = json_array();
 
@@ -153,10 +153,12 @@ ports_json(const struct server *s)
 
 		ports_stats(s->ports, i, &p);
 		json_array_append_new(ports,
-		    json_pack("{s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "device", p.name,
-			"mac", p.mac, "link-up", p.link_up, "rx", number(p.rx), "tx", number(p.tx),
-			"missed", number(p.missed), "rx-errors", number(p.rx_errors), "tx-errors",
-			number(p.tx_errors), "rx-no-buffer", number(p.rx_nombuf)));
+		    json_pack("{s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "device",
+			p.name, "mac", p.mac, "link-up", p.link_up, "rx", number(p.rx), "tx",
+			number(p.tx), "missed", number(p.missed), "rx-errors", number(p.rx_errors),
+			"tx-errors", number(p.tx_errors), "rx-no-buffer", number(p.rx_nombuf),
+			"forwarded", number(count_get(&sum->forwarded[i])), "forward-unsent",
+			number(count_get(&sum->forward_unsent[i]))));
 	}
 	return ports;
 }
@@ -185,7 +187,7 @@ status_json(const struct server *s, int64_t now_ns)
 	json_object_set_new(j, "index", index_json(img));
 	json_object_set_new(j, "counters", counters_json(&sum));
 	json_object_set_new(j, "threads", threads_json(s));
-	json_object_set_new(j, "ports", ports_json(s));
+	json_object_set_new(j, "ports", ports_json(s, &sum));
 	set(j, "tcp-clients", s->sock ? sock_tcp_clients(s->sock) : 0);
 	set(j, "rss-bytes", rss_bytes());
 	set(j, "job", s->loads.newest);

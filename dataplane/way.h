@@ -33,6 +33,8 @@
 	X(WAY_ACL_DROPPED, "acl-dropped")         /* the client may not ask */               \
 	X(WAY_RRL_DROPPED, "rrl-dropped")         /* too many answers to its network */      \
 	X(WAY_DROP, "action-drop")                                                           \
+	X(WAY_PASSED_ON, "passed-on")             /* inline, monitor: no list has the name */ \
+	X(WAY_SEEN, "seen")                       /* monitor: a list has the name */         \
 	X(WAY_LOCAL, "local")                     /* ARP, ND, echo: answered by local.c */   \
 	X(WAY_FORMERR, "formerr")                                                            \
 	X(WAY_NOTIMP, "notimp")                                                              \

@@ -6,6 +6,12 @@
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
 
+static const uint8_t screen_of[] = {
+    [PORT_AUTHORITATIVE] = SCREEN_NONE,
+    [PORT_INLINE] = SCREEN_INLINE,
+    [PORT_MONITOR] = SCREEN_MONITOR,
+};
+
 /* ARP, ND and echo are rare: most bursts have none. */
 static void
 answer_local(const struct frame_port *p, struct frames *f, struct vec *v)
@@ -15,35 +21,90 @@ answer_local(const struct frame_port *p, struct frames *f, struct vec *v)
 			v->way[i] = (uint8_t)local_answer(p, f->mbuf[i]);
 }
 
-/* Replies to the front, what has none is freed. */
-static unsigned
-finish(struct frames *f, struct vec *v, struct rte_mbuf **reply)
+/* ARP and echo are between others, as all that is not ours to answer. */
+static void
+hand_on_local(struct vec *v)
 {
-	unsigned n = 0, dead_n = 0;
-	struct rte_mbuf *dead[VEC_MAX];
+	for (unsigned i = 0; i < v->n; i++)
+		if (v->way[i] == WAY_LOCAL)
+			v->way[i] = WAY_PASSED_ON;
+}
 
+/* Frames on their way out of a burst. */
+struct ends {
+	unsigned reply_n, forward_n, dead_n;
+	struct rte_mbuf *reply[VEC_MAX], *forward[VEC_MAX], *dead[VEC_MAX];
+};
+
+/* Replies, and what has none. */
+static void
+finish(const struct frames *f, const struct vec *v, struct ends *to)
+{
+	to->reply_n = to->forward_n = to->dead_n = 0;
+	for (unsigned i = 0; i < v->n; i++)
+		if (v->way[i] < WAY_ANSWERS)
+			to->dead[to->dead_n++] = f->mbuf[i];
+		else
+			to->reply[to->reply_n++] = f->mbuf[i];
+}
+
+/* Whether it was decided by a list that a query gets no answer. */
+static bool
+is_silenced(const struct vec *v, unsigned i)
+{
+	return v->rule[i] && v->way[i] != WAY_PASSED_ON && v->way[i] != WAY_SEEN;
+}
+
+/* Likewise, with a peer: what is not answered goes there in the order in which it came, as it came,
+ * but without the notes of the device that received it. */
+static void
+finish_inline(const struct frames *f, const struct vec *v, struct ends *to)
+{
+	to->reply_n = to->forward_n = to->dead_n = 0;
 	for (unsigned i = 0; i < v->n; i++) {
-		if (v->way[i] < WAY_ANSWERS) {
-			dead[dead_n++] = f->mbuf[i];
-			continue;
+		struct rte_mbuf *m = f->mbuf[i];
+
+		if (v->way[i] >= WAY_ANSWERS) {
+			to->reply[to->reply_n++] = m;
+		} else if (is_silenced(v, i)) {
+			to->dead[to->dead_n++] = m;
+		} else {
+			m->ol_flags &= RTE_MBUF_F_EXTERNAL | RTE_MBUF_F_INDIRECT;
+			to->forward[to->forward_n++] = m;
 		}
-		reply[n++] = f->mbuf[i];
 	}
-	rte_pktmbuf_free_bulk(dead, dead_n);
-	return n;
+}
+
+/* Returns how many were sent; the rest is freed. */
+static unsigned
+transmit(uint16_t port, uint16_t queue, struct rte_mbuf **m, unsigned n)
+{
+	uint16_t sent = rte_eth_tx_burst(port, queue, m, (uint16_t)n);
+
+	if (sent < n) /* a device may take fewer: once more, then they are lost and counted */
+		sent += rte_eth_tx_burst(port, queue, m + sent, (uint16_t)(n - sent));
+	if (sent < n)
+		rte_pktmbuf_free_bulk(m + sent, n - sent);
+	return sent;
 }
 
 static void
-transmit(struct worker *w, const struct worker_queue *q, struct rte_mbuf **reply, unsigned n)
+send_all(struct worker *w, const struct worker_queue *q, struct ends *e)
 {
-	uint16_t sent = rte_eth_tx_burst(q->port, q->queue, reply, (uint16_t)n);
+	struct counters *c = &w->counters;
+	unsigned sent;
 
-	if (sent < n) /* a device may take fewer: once more, then they are lost and counted */
-		sent += rte_eth_tx_burst(q->port, q->queue, reply + sent, (uint16_t)(n - sent));
-	if (sent < n) {
-		count_add(&w->counters.tx_unsent, n - sent);
-		rte_pktmbuf_free_bulk(reply + sent, n - sent);
+	if (e->reply_n > 0) {
+		sent = transmit(q->port, q->queue, e->reply, e->reply_n);
+		if (sent < e->reply_n)
+			count_add(&c->tx_unsent, e->reply_n - sent);
 	}
+	if (e->forward_n > 0) {
+		sent = transmit(q->peer, q->queue, e->forward, e->forward_n);
+		count_add(&c->forwarded[q->index], sent);
+		count_add(&c->forward_unsent[q->index], e->forward_n - sent);
+	}
+	rte_pktmbuf_free_bulk(e->dead, e->dead_n);
 }
 
 static void
@@ -73,7 +134,7 @@ serve(struct worker *w, const struct worker_queue *q)
 {
 	struct frames f;
 	struct vec v;
-	struct rte_mbuf *reply[VEC_MAX];
+	struct ends ends;
 	const struct image *img;
 	unsigned n;
 
@@ -84,19 +145,25 @@ serve(struct worker *w, const struct worker_queue *q)
 	stage_end(&w->engine.watch, STAGE_RX, n);
 	count_add(&w->counters.bursts, 1);
 	frame_parse(q->frame, &f, &v, n);
-	answer_local(q->frame, &f, &v);
+	if (q->mode == PORT_AUTHORITATIVE)
+		answer_local(q->frame, &f, &v);
+	else
+		hand_on_local(&v);
 	count_transport(&w->counters, &f, &v);
 	img = engine_begin(&w->engine, w->publish, now_ms(w));
 	if (engine_wants_client(&w->engine, img))
 		frame_clients(&f, &v);
+	w->engine.screen = screen_of[q->mode];
 	stage_end(&w->engine.watch, STAGE_FRAME, v.n);
 	engine_answer(&w->engine, img, &v);
 	frame_turn(&f, &v);
-	n = finish(&f, &v, reply);
+	if (q->has_peer)
+		finish_inline(&f, &v, &ends);
+	else
+		finish(&f, &v, &ends);
 	stage_end(&w->engine.watch, STAGE_TURN, v.n);
-	if (n > 0)
-		transmit(w, q, reply, n);
-	stage_end(&w->engine.watch, STAGE_TX, n);
+	send_all(w, q, &ends);
+	stage_end(&w->engine.watch, STAGE_TX, ends.reply_n);
 	return v.n;
 }
 

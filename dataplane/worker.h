@@ -12,6 +12,10 @@
 struct worker_queue {
 	uint16_t port, queue; /* DPDK's numbers */
 	const struct frame_port *frame;
+	uint8_t index; /* of the port, for its counters */
+	uint8_t mode;  /* enum port_mode */
+	bool has_peer;
+	uint16_t peer; /* DPDK's number of the port that frames are handed to, by the same queue */
 };
 
 struct worker {

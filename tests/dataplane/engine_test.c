@@ -474,6 +474,43 @@ check_window(const struct image *img)
 	}
 }
 
+/* What modes other than authoritative make of queries, and that the bytes of the others stay. */
+#define ASKED(s) s, sizeof(s) - 1
+static const struct {
+	const char *about, *query;
+	size_t n;
+	enum way way[2]; /* inline, monitor */
+} screened[] = {
+    {"listed", ASKED("\0\1\1\0" QD1 "\4sink\3com\0\0\1\0\1"), {WAY_SINKHOLE, WAY_SEEN}},
+    {"drop", ASKED("\0\1\1\0" QD1 "\6silent\2ws\0\0\1\0\1"), {WAY_DROP, WAY_SEEN}},
+    {"pass", ASKED("\0\1\1\0" QD1 "\6except\4sink\3com\0\0\1\0\1"), {WAY_PASSED_ON, WAY_PASSED_ON}},
+    {"unlisted", ASKED("\0\1\1\0" QD1 "\4unli\3com\0\0\1\0\1"), {WAY_PASSED_ON, WAY_PASSED_ON}},
+    {"NOTIFY", ASKED("\0\1\x21\0" QD1 "\4sink\3com\0\0\1\0\1"), {WAY_PASSED_ON, WAY_PASSED_ON}},
+    {"malformed", ASKED("\0\1\1\0" QD1 "\4sink\3com\0\0\1\0"), {WAY_PASSED_ON, WAY_PASSED_ON}},
+    {"a response", ASKED("\0\1\x81\0" QD1 "\4sink\3com\0\0\1\0\1"),
+	{WAY_DNS_RESPONSE, WAY_DNS_RESPONSE}},
+};
+
+static void
+check_screen(const struct image *img)
+{
+	engine.day = WORLD_DAY;
+	for (size_t i = 0; i < 2 * sizeof(screened) / sizeof(screened[0]); i++) {
+		const char *about = screened[i / 2].about;
+		enum way want = screened[i / 2].way[i % 2];
+
+		engine.screen = i % 2 ? SCREEN_MONITOR : SCREEN_INLINE;
+		vec.n = 1;
+		lane(0, screened[i / 2].query, screened[i / 2].n);
+		engine_answer(&engine, img, &vec);
+		CHECK(vec.way[0] == want, "%s: %s", about, way_text(vec.way[0]));
+		CHECK(want >= WAY_ANSWERS ||
+			  memcmp(vec.msg[0], screened[i / 2].query, screened[i / 2].n) == 0,
+		    "%s: its bytes stay", about);
+	}
+	engine.screen = SCREEN_NONE;
+}
+
 int
 main(void)
 {
@@ -497,6 +534,7 @@ main(void)
 	CHECK(
 	    in == sizeof(cases) / sizeof(cases[0]) * VEC_MAX + sizeof(odd) / sizeof(odd[0]) + 5 + 7,
 	    "each message has one way: %lu", (unsigned long)in);
+	check_screen(img);
 	image_free(img);
 	return test_end();
 }

@@ -41,6 +41,7 @@ load(struct options **o, const char *text, char *mistakes)
 #define FEED(more) "{ name = \"f\"; files = [ \"f.csv\" ]; " more " }"
 #define NX         FEED("action = \"nxdomain\";")
 #define FEEDS(all) "feeds = ( " all " );\n"
+#define INLINE     "mode = \"inline\"; forge-signed = true;"
 #define LONG16     "sixteen letters."
 #define LONG                                                                                       \
 	LONG16 LONG16 LONG16 LONG16 LONG16 LONG16 LONG16 LONG16 LONG16 LONG16 LONG16 LONG16 LONG16 \
@@ -132,6 +133,31 @@ static const struct {
 	"ports = ( { device = \"d\"; any-address = true; },\n"
 	"{ device = \"d\"; any-address = true; } );\n" FEEDS(NX),
 	"2: there is another port \"d\""},
+    {"a VLAN that is none",
+	"ports = ( { device = \"d\"; any-address = true; vlans = [ \"4096\" ]; } );\n" FEEDS(NX),
+	"1: \"4096\" in \"vlans\" is no VLAN"},
+    {"VLANs backwards",
+	"ports = ( { device = \"d\"; any-address = true; vlans = [ \"9-7\" ]; } );\n" FEEDS(NX),
+	"1: \"9-7\" in \"vlans\" is no VLAN"},
+    {"inline without a peer", "ports = ( { device = \"d\"; " INLINE " } );\n" FEEDS(NX),
+	"1: port \"d\" is inline; give its other side"},
+    {"a peer of an authoritative port",
+	"ports = ( { device = \"d\"; any-address = true; peer = \"d\"; } );\n" FEEDS(NX),
+	"1: port \"d\" has a peer"},
+    {"its own peer", "ports = ( { device = \"d\"; peer = \"d\"; " INLINE " } );\n" FEEDS(NX),
+	"1: port \"d\": its peer \"d\" is no other port"},
+    {"a peer that does not say so",
+	"ports = ( { device = \"d\"; peer = \"e\"; " INLINE " },\n"
+	"{ device = \"e\"; mode = \"monitor\"; } );\n" FEEDS(NX),
+	"2: port \"e\" is the peer of \"d\"; give it peer = \"d\""},
+    {"an inline port with an address",
+	"ports = ( { device = \"d\"; peer = \"e\"; addresses = [ \"192.0.2.1\" ]; " INLINE " },\n"
+	"{ device = \"e\"; mode = \"monitor\"; peer = \"d\"; } );\n" FEEDS(NX),
+	"1: port \"d\" takes no address"},
+    {"forged answers that nobody asked for",
+	"ports = ( { device = \"d\"; peer = \"e\"; mode = \"inline\"; },\n"
+	"{ device = \"e\"; mode = \"monitor\"; peer = \"d\"; } );\n" FEEDS(NX),
+	"1: port \"d\" is inline and feed \"f\" has action nxdomain"},
 };
 
 static void

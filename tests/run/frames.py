@@ -15,7 +15,7 @@ import time
 from ask import questions
 
 # net_pcap makes up its own MAC.
-SERVER = b"\x02pcap\0" if sys.argv[1] in ("make", "read") else b"\x02\0\0\0\0\x02"
+SERVER = b"\x02pcap\0" if sys.argv[1:2] in (["make"], ["read"]) else b"\x02\0\0\0\0\x02"
 CLIENT = b"\x02\0\0\0\0\x01"
 FROM4, TO4 = socket.inet_aton("198.18.0.1"), socket.inet_aton("198.18.0.2")
 FROM6, TO6 = (socket.inet_pton(socket.AF_INET6, a) for a in ("2001:db8::1", "2001:db8::2"))
@@ -252,4 +252,5 @@ def main():
         {"make": write, "read": read, "send": send}[sys.argv[1]](sys.argv[2])
 
 
-main()
+if __name__ == "__main__":
+    main()
