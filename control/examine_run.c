@@ -156,6 +156,21 @@ limit(int what, rlim_t most)
 	return setrlimit(what, &r) < 0 ? -errno : 0;
 }
 
+/* Address space that is there already: the index of protected names reserves far more than it
+ * uses. */
+static rlim_t
+mapped(void)
+{
+	FILE *f = fopen("/proc/self/statm", "re");
+	unsigned long pages = 0;
+
+	if (f && fscanf(f, "%lu", &pages) != 1)
+		pages = 0;
+	if (f)
+		fclose(f);
+	return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
+}
+
 static int
 lock_in(struct examining *x, const struct examine_files *files)
 {
@@ -166,7 +181,7 @@ lock_in(struct examining *x, const struct examine_files *files)
 	rc = rc < 0 ? rc : limit(RLIMIT_CPU, (rlim_t)c->judge_time);
 	rc = rc < 0 ? rc : limit(RLIMIT_FSIZE, 2 * (rlim_t)c->expanded_max * MIB);
 #if !defined(__SANITIZE_ADDRESS__)
-	rc = rc < 0 ? rc : limit(RLIMIT_AS, (rlim_t)c->judge_memory * MIB);
+	rc = rc < 0 ? rc : limit(RLIMIT_AS, mapped() + (rlim_t)c->judge_memory * MIB);
 #endif
 	return rc < 0 || !c->seccomp ? rc : priv_jail();
 }
