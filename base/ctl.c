@@ -16,9 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define REQUEST_WAIT_MS 2000
-#define REPLY_WAIT_MS   5000
-#define BACKLOG         16
+#define BACKLOG 16
 
 int
 ctl_split(char *argv[CTL_WORDS_MAX], char *text, size_t len)
@@ -184,93 +182,6 @@ ctl_listen(const char *path)
 		return fd;
 	close(fd);
 	return rc;
-}
-
-/* Returns the request's length, up to its LF or, without one, what came until the peer's
- * end or until buf was full; or -errno. */
-static ssize_t
-read_request(int fd, char *buf, size_t room, int64_t until_ms)
-{
-	size_t n = 0;
-
-	while (n < room) {
-		ssize_t got = read_some(fd, buf + n, room - n, until_ms);
-		char *lf;
-
-		if (got <= 0)
-			return got < 0 ? got : (ssize_t)n;
-		lf = memchr(buf + n, '\n', (size_t)got);
-		n += (size_t)got;
-		if (lf)
-			return lf + 1 - buf;
-	}
-	return (ssize_t)n;
-}
-
-static json_t *
-make_reply(char *buf, ssize_t len, ctl_answer_fn *answer, void *ctx)
-{
-	char *argv[CTL_WORDS_MAX];
-	int argc;
-
-	if (len < 0)
-		return ctl_error("no request within %d s; expected words and a line feed",
-		    REQUEST_WAIT_MS / 1000);
-	argc = ctl_split(argv, buf, (size_t)len);
-	switch (argc) {
-	case -ERR_SHORT: return ctl_error("the request ends early; expected a line feed");
-	case -ERR_FORMAT:
-		return ctl_error("bad request; expected words of UTF-8, one space between two");
-	case -ERR_LIMIT:
-		return ctl_error("the request is too long; expected at most %d words, %d bytes",
-		    CTL_WORDS_MAX, CTL_REQUEST_MAX);
-	default: return answer(ctx, (size_t)argc, argv);
-	}
-}
-
-/* The reply's line: *text is to be freed unless the return is NULL. */
-static char *
-reply_line(json_t *reply, size_t *len)
-{
-	char *text = reply ? json_dumps(reply, JSON_COMPACT) : NULL;
-
-	if (text && strlen(text) >= CTL_REPLY_MAX) {
-		free(text);
-		text = strdup("{\"ok\":false,\"error\":\"the reply is too long\"}");
-	}
-	if (!text)
-		return NULL;
-	*len = strlen(text);
-	text[(*len)++] = '\n'; /* in the place of the NUL */
-	return text;
-}
-
-int
-ctl_serve(int listen_fd, ctl_answer_fn *answer, void *ctx)
-{
-	static const char none[] = "{\"ok\":false,\"error\":\"out of memory\"}\n";
-	char buf[CTL_REQUEST_MAX + 1]; /* one more shows what is too long */
-	int fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	json_t *reply;
-	size_t text_len = 0;
-	ssize_t len;
-	char *text;
-
-	if (fd < 0) /* ECONNABORTED: the peer was gone before we came */
-		return errno == EINTR || errno == ECONNABORTED ? -EAGAIN : -errno;
-	len = read_request(fd, buf, sizeof(buf), now_ms() + REQUEST_WAIT_MS);
-	if (len == 0 || (len < 0 && len != -ETIMEDOUT))
-		goto out; /* a probe, or gone: nobody to answer */
-	reply = make_reply(buf, len, answer, ctx);
-	text = reply_line(reply, &text_len);
-	json_decref(reply);
-	/* That the peer does not take its reply is the peer's mistake. */
-	write_all(
-	    fd, text ? text : none, text ? text_len : sizeof(none) - 1, now_ms() + REPLY_WAIT_MS);
-	free(text);
-out:
-	close(fd);
-	return 0;
 }
 
 /* Returns the line's length, or -errno. */

@@ -3,13 +3,13 @@
  * One request a connection: a line of UTF-8 words separated by single spaces,
  * ended by LF, at most CTL_REQUEST_MAX bytes.  The answer is one JSON object and
  * LF; it has "ok": true, or "ok": false and "error": "...".  Then the server closes.
- * A word may hold any byte but space, LF and NUL. */
+ * A word may hold any byte but space, LF and NUL.  The answering side is ctl_server.h. */
 #pragma once
 
 #include <jansson.h>
 #include <stddef.h>
 
-#define CTL_REQUEST_MAX 4096     /* bytes, LF included */
+#define CTL_REQUEST_MAX 4096      /* bytes, LF included */
 #define CTL_REPLY_MAX   (8 << 20) /* bytes */
 #define CTL_WORDS_MAX   32
 
@@ -20,10 +20,6 @@
  *   -ERR_LIMIT   too many words, or over CTL_REQUEST_MAX bytes */
 int ctl_split(char *argv[CTL_WORDS_MAX], char *text, size_t len);
 
-/* Answers one request.  argv[0..argc-1] are its words, argc >= 1, borrowed until
- * the return.  Returns the reply, handed over; NULL stands for out of memory. */
-typedef json_t *ctl_answer_fn(void *ctx, size_t argc, char **argv);
-
 /* {"ok": false, "error": ...} */
 json_t *ctl_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
@@ -31,12 +27,6 @@ json_t *ctl_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  * Mode 0660.  Returns a non-blocking descriptor, the caller's, or -errno. */
 int ctl_listen(const char *path);
 
-/* Accepts one connection from a listening descriptor and serves it: waits at most 2 s
- * for the request and 5 s for the reply to be taken.  Returns 0, -EAGAIN when nobody
- * waited, or -errno; a peer's mistake is answered and is no error. */
-int ctl_serve(int listen_fd, ctl_answer_fn *answer, void *ctx);
-
 /* Client: sends words, waits at most timeout_ms for the reply.  *reply is the caller's.
  * Returns 0, -errno, or -ERR_FORMAT when the reply is no JSON object. */
-int ctl_call(json_t **reply, const char *path, const char *const *words, size_t n,
-    int timeout_ms);
+int ctl_call(json_t **reply, const char *path, const char *const *words, size_t n, int timeout_ms);

@@ -3,6 +3,7 @@
 #include "base/err.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -33,6 +34,21 @@ static const struct {
 };
 
 static _Atomic int most_written = LOG_LEVEL_NOTICE;
+
+static atomic_bool is_file;
+
+int
+log_to_file(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	int rc = fd < 0 || dup2(fd, STDERR_FILENO) < 0 ? -errno : 0;
+
+	if (fd >= 0)
+		close(fd);
+	if (rc == 0)
+		atomic_store(&is_file, true);
+	return rc;
+}
 
 void
 log_set_level(enum log_level most)
@@ -81,7 +97,7 @@ line_begin(struct line *l, enum log_level level, const char *event)
 	struct tm tm;
 
 	l->len = 0;
-	if (getenv("JOURNAL_STREAM")) {
+	if (getenv("JOURNAL_STREAM") && !atomic_load(&is_file)) {
 		line_add(l, "<%d>%s ", levels[level].priority, event);
 		return;
 	}

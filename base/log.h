@@ -9,7 +9,18 @@
 
 #include <stdint.h>
 
-enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_NOTICE, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+enum log_level {
+	LOG_LEVEL_ERROR,
+	LOG_LEVEL_WARNING,
+	LOG_LEVEL_NOTICE,
+	LOG_LEVEL_INFO,
+	LOG_LEVEL_DEBUG
+};
+
+/* From now on to a file, with the time in every line, in the place of standard error; what
+ * libraries write there goes with it.  Appends; makes it with mode 0640.  Again with the same path:
+ * opens it anew, after it was renamed.  Returns 0, or -errno and goes on where it was. */
+int log_to_file(const char *path);
 
 /* What is above `most` is not written.  Default: notice. */
 void log_set_level(enum log_level most);
@@ -27,8 +38,8 @@ struct log_limit {
 	_Atomic uint64_t left_out;
 };
 
-void log_limited(struct log_limit *limit, enum log_level level, const char *event,
-    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void log_limited(struct log_limit *limit, enum log_level level, const char *event, const char *fmt,
+    ...) __attribute__((format(printf, 4, 5)));
 
 /* "cordon-responder: text" on standard error and exit status 1.  Start-up only. */
 _Noreturn void die(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -17,11 +17,11 @@ static const char *const allowed[] = {
     "getpeername", "getsockopt", "setsockopt", "poll", "ppoll", "select", "pselect6",
     "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait", "eventfd2", "futex",
     "clock_nanosleep", "nanosleep", "ioctl",
-    /* files, read; the control socket, removed */
+    /* files, read; the control socket, removed; the operator's blocks, written */
     "open", "openat", "close", "close_range", "fstat", "stat", "lstat", "newfstatat", "statx",
     "lseek", "access", "faccessat", "faccessat2", "getdents64", "readlink", "readlinkat", "getcwd",
-    "fcntl", "flock", "fadvise64", "statfs", "fstatfs", "unlink", "unlinkat", "dup", "dup2", "dup3",
-    "pipe2",
+    "fcntl", "fsync", "fchmod", "umask", "rename", "renameat", "renameat2", "flock", "fadvise64",
+    "statfs", "fstatfs", "unlink", "unlinkat", "dup", "dup2", "dup3", "pipe2",
     /* memory, time, threads, signals, the end */
     "brk", "mremap", "munmap", "madvise", "mlock", "munlock", "ftruncate", "fallocate",
     "clock_gettime", "clock_getres", "gettimeofday", "time", "getrandom", "getpid", "gettid",

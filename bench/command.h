@@ -5,3 +5,6 @@
 
 int bench_engine(int argc, char **argv);
 int bench_plan(int argc, char **argv);
+int bench_scenario(int argc, char **argv);
+int bench_report(int argc, char **argv);
+int bench_compare(int argc, char **argv);

@@ -12,13 +12,16 @@
 #include <rte_udp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-#define FRAME   80   /* bytes kept for a query's frame */
-#define BUFFERS 1024 /* receive buffers in turn */
-#define BUFFER  2048
-#define IP_AT   14
-#define DNS_AT  (IP_AT + 28)
-#define RATIO   1000000 /* steps of the hit ratio */
+#define FRAME         80   /* bytes kept for a query's frame */
+#define BUFFERS       1024 /* receive buffers in turn */
+#define BUFFER        2368 /* a pool leaves no power of two between its buffers */
+#define HUGE_PAGE     (2u << 20)
+#define BUFFERS_BYTES (((size_t)BUFFERS * BUFFER + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE)
+#define IP_AT         14
+#define DNS_AT        (IP_AT + 28)
+#define RATIO         1000000 /* steps of the hit ratio */
 
 struct query {
 	uint8_t len;
@@ -33,6 +36,8 @@ struct bench {
 	uint8_t *buffer;
 	struct rte_mbuf mbuf[BUFFERS];
 	struct counters counters;
+	struct engine engine;
+	struct stage_times times;
 };
 
 static int
@@ -134,15 +139,17 @@ make_queries(struct bench *b, const struct engine_config *c)
 static int
 make_buffers(struct bench *b)
 {
-	b->buffer = aligned_alloc(64, (size_t)BUFFERS * BUFFER);
+	b->buffer = aligned_alloc(HUGE_PAGE, BUFFERS_BYTES);
 	if (!b->buffer)
 		return -ENOMEM;
+	madvise(b->buffer, BUFFERS_BYTES, MADV_HUGEPAGE); /* as a pool of DPDK's */
 	for (unsigned i = 0; i < BUFFERS; i++)
 		b->mbuf[i] = (struct rte_mbuf){
 		    .buf_addr = b->buffer + (size_t)i * BUFFER, .buf_len = BUFFER, .nb_segs = 1};
 	b->port = (struct frame_port){
 	    .mac = {2, 0, 0, 0, 0, 2}, .udp_port_be = htons(53), .check_checksum = true, .a_n = 1};
 	b->port.a[0].s_addr = htonl(0xc6120002);
+	frame_port_ready(&b->port);
 	return 0;
 }
 
@@ -159,31 +166,61 @@ receive(struct bench *b, struct frames *f, const struct query *q, unsigned at)
 	}
 }
 
-static double
+/* One round over all frames; its cycles stand in b->times afterwards. */
+static void
 pass(struct bench *b)
 {
 	static struct vec v;
 	struct frames f;
 	unsigned at = 0;
-	double start = bench_now_s();
 
+	memset(&b->times, 0, sizeof(b->times));
 	for (uint64_t i = 0; i + VEC_MAX <= b->frames; i += VEC_MAX) {
+		stage_start(&b->engine.watch);
 		receive(b, &f, &b->query[i], at);
 		at = (at + VEC_MAX) % BUFFERS;
+		stage_end(&b->engine.watch, STAGE_RX, VEC_MAX);
 		frame_parse(&b->port, &f, &v, VEC_MAX);
-		engine_answer(&b->img, &v, 20000, &b->counters);
-		for (unsigned k = 0; k < VEC_MAX; k++)
-			if (v.way[k] > WAY_ANSWERS)
-				frame_turn(&f, &v, k);
+		stage_end(&b->engine.watch, STAGE_FRAME, VEC_MAX);
+		engine_answer(&b->engine, &b->img, &v);
+		frame_turn(&f, &v);
+		stage_end(&b->engine.watch, STAGE_TURN, VEC_MAX);
 	}
-	return (double)b->frames / (bench_now_s() - start) / 1e6;
+}
+
+/* Adds the cycles of the last pass to out.  Returns those of the answer path alone. */
+static uint64_t
+add_cycles(const struct bench *b, struct engine_result *out)
+{
+	uint64_t sum = 0;
+
+	for (unsigned s = 0; s < STAGES_N; s++) {
+		uint64_t cycles = count_get(&b->times.stage[s].cycles);
+
+		out->cycles[s] += (double)cycles;
+		sum += s == STAGE_RX ? 0 : cycles;
+	}
+	return sum;
 }
 
 static void
 measure(struct bench *b, const struct engine_config *c, struct engine_result *out)
 {
+	uint64_t cycles[ENGINE_PASSES_MAX], begin = rte_rdtsc();
+	double start = bench_now_s(), took, hz;
+
+	for (unsigned i = 0; i < c->passes; i++) {
+		pass(b);
+		cycles[i] = add_cycles(b, out);
+	}
+	took = bench_now_s() - start;
+	hz = (double)(rte_rdtsc() - begin) / took;
+	out->tsc_mhz = hz / 1e6;
+	out->mqps_with_copy = (double)c->frames * c->passes / took / 1e6;
 	for (unsigned i = 0; i < c->passes; i++)
-		out->mqps[i] = pass(b);
+		out->mqps[i] = (double)c->frames * hz / (double)cycles[i] / 1e6;
+	for (unsigned s = 0; s < STAGES_N; s++)
+		out->cycles[s] /= (double)c->frames * c->passes;
 	qsort(out->mqps, c->passes, sizeof(out->mqps[0]), bench_by_value);
 	out->sinkholed =
 	    (double)count_get(&b->counters.way[WAY_SINKHOLE]) / ((double)c->frames * c->passes);
@@ -203,6 +240,8 @@ engine_run(const struct engine_config *c, struct engine_result *out)
 		return -ENOMEM;
 	memset(b, 0, sizeof(*b));
 	b->frames = c->frames;
+	b->engine =
+	    (struct engine){.counters = &b->counters, .day = 20000, .watch = {.times = &b->times}};
 	start = bench_now_s();
 	rc = load(b, c->names);
 	if (rc < 0)

@@ -24,7 +24,7 @@ struct engine_options {
 };
 
 static const struct argp_option options[] = {
-    {"frames", 'f', "N", 0, "Queries a pass, 32 to 64M, made a multiple of 32 (2097152)", 0},
+    {"frames", 'f', "N", 0, "Queries a pass, 64 to 64M, made a multiple of 64 (2097152)", 0},
     {"hit-ratio", 'r', "R", 0, "Share of queries for listed names, 0 to 1 (1)", 0},
     {"json", 'j', 0, 0, "Print the result as JSON", 0},
     {"names", 'n', "N", 0, "Names on the list, 1 to 200M (1500000)", 0},
@@ -88,20 +88,32 @@ print_text(const struct engine_config *c, const struct engine_result *r, double 
 	       "passes), %.1f %% sinkholed\n",
 	    c->names, c->hit_ratio, median(c, r), r->mqps[0], r->mqps[c->passes - 1], c->passes,
 	    100 * r->sinkholed);
-	printf("index: %.1f bytes a name, loaded in %.2f s, hash %s; others kept %.2f CPUs busy\n",
+	printf("with the copying into receive buffers: %.2f M/s; TSC cycles a frame:",
+	    r->mqps_with_copy);
+	for (unsigned s = 0; s < STAGE_TX; s++)
+		printf(" %s %.1f", stage_text(s), r->cycles[s]);
+	printf(
+	    "\nindex: %.1f bytes a name, loaded in %.2f s, hash %s; others kept %.2f CPUs busy\n",
 	    r->bytes_per_name, r->load_s, r->hash, busy);
 }
 
 static int
 print_json(const struct engine_config *c, const struct engine_result *r, double busy)
 {
-	json_t *j = json_pack("{ss ss sI sI si sf sf sf sf sf ss sf sf sf}", "version",
+	json_t *j = json_pack("{ss ss sI sI si sf sf sf sf sf sf sf ss sf sf sf}", "version",
 	    CORDON_VERSION, "benchmark", "engine", "names", (json_int_t)c->names, "frames",
 	    (json_int_t)c->frames, "passes", (int)c->passes, "hit_ratio", c->hit_ratio, "sinkholed",
 	    r->sinkholed, "mqps", median(c, r), "min", r->mqps[0], "max", r->mqps[c->passes - 1],
-	    "hash", r->hash, "bytes_per_name", r->bytes_per_name, "load_s", r->load_s, "busy_other",
-	    busy);
-	int rc = j ? json_dumpf(j, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6)) : -1;
+	    "mqps_with_copy", r->mqps_with_copy, "tsc_mhz", r->tsc_mhz, "hash", r->hash,
+	    "bytes_per_name", r->bytes_per_name, "load_s", r->load_s, "busy_other", busy);
+	json_t *cycles = json_object();
+	int rc = 0;
+
+	for (unsigned s = 0; s < STAGE_TX; s++)
+		json_object_set_new(cycles, stage_text(s), json_real(r->cycles[s]));
+	if (j)
+		rc = json_object_set_new(j, "cycles", cycles);
+	rc = j && rc == 0 ? json_dumpf(j, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6)) : -1;
 
 	json_decref(j);
 	putchar('\n');

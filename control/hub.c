@@ -1,6 +1,6 @@
 #include "control/hub.h"
 
-#include "base/ctl.h"
+#include "base/ctl_server.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "base/priv.h"
@@ -105,17 +105,19 @@ static int
 open_control(struct hub *h)
 {
 	const char *path = h->options->config.top.control;
+	int fd, rc;
 
 	if (!*path)
 		return 0;
-	h->ctl_fd = ctl_listen(path);
-	if (h->ctl_fd >= 0)
+	fd = ctl_listen(path);
+	rc = fd < 0 ? fd : ctl_server_new(&h->ctl, fd);
+	if (rc == 0)
 		return 0;
 	log_event(LOG_LEVEL_ERROR, "control",
 	    "socket=%s error=\"%s\" remedy=\"make its directory, or give another in "
 	    "\\\"control\\\"\"",
-	    path, err_text(h->ctl_fd));
-	return h->ctl_fd;
+	    path, err_text(rc));
+	return rc;
 }
 
 int
@@ -125,7 +127,6 @@ hub_open(struct hub *h, const char *path)
 	int rc;
 
 	memset(h, 0, sizeof(*h));
-	h->ctl_fd = -1;
 	h->queue_end = &h->queue;
 	h->examine = (struct examine){-1, -1, -1};
 	h->xfr = (struct hub_child){.name = "cordond-xfr", .fd = -1};
@@ -159,10 +160,9 @@ hub_close(struct hub *h)
 	hub_child_end(&h->intake);
 	hub_child_end(&h->xfr);
 	hub_take_close(h);
-	if (h->ctl_fd >= 0) {
+	if (h->ctl)
 		unlink(h->options->config.top.control);
-		close(h->ctl_fd);
-	}
+	ctl_server_free(h->ctl);
 	store_close(h->store);
 	hub_options_free(h->options);
 }
@@ -248,7 +248,8 @@ hub_run(struct hub *h, int signal_fd)
 	int64_t next_ns = 0;
 
 	while (!h->end) {
-		struct pollfd fds[] = {{signal_fd, POLLIN, 0}, {h->ctl_fd, POLLIN, 0},
+		struct pollfd fds[] = {{signal_fd, POLLIN, 0},
+		    {h->ctl ? ctl_server_fd(h->ctl) : -1, POLLIN, 0},
 		    {h->now ? h->examine.verdict_fd : -1, POLLIN, 0}, {h->xfr.fd, POLLIN, 0},
 		    {h->intake.fd, POLLIN, 0}};
 
@@ -258,8 +259,8 @@ hub_run(struct hub *h, int signal_fd)
 			next_ns = hub_clock_ns() + (int64_t)watchdog_ms * 1000000;
 		}
 		take_signals(h, signal_fd);
-		if (fds[1].revents)
-			ctl_serve(h->ctl_fd, hub_answer, h);
+		if (h->ctl)
+			ctl_server_step(h->ctl, hub_clock_ns() / 1000000, hub_answer, h);
 		if (fds[2].revents)
 			hub_take_read(h);
 		if (fds[3].revents)

@@ -53,7 +53,7 @@ struct hub_child {
 struct hub {
 	struct hub_options *options;
 	struct store *store;
-	int ctl_fd;
+	struct ctl_server *ctl;             /* NULL: none */
 	bool end, book_stale;               /* the book on disk is not that of the database */
 	int64_t started;                    /* Unix seconds, with the offset */
 	int64_t drop_ns, sweep_ns, book_ns; /* monotonic: when to look next */

@@ -1,6 +1,6 @@
 #include "base/err.h"
 #include "control/command.h"
-#include "control/outfile.h"
+#include "base/outfile.h"
 #include "lists/key.h"
 
 #include <argp.h>

@@ -13,6 +13,8 @@ print_rule(const char *how, const json_t *r, FILE *to)
 	    ask_text(r, "action"), ask_text(r, "feed"), ask_text(r, "policy"), ask_text(r, "name"),
 	    from, *from || *until ? "/" : "always", until,
 	    json_is_true(json_object_get(r, "in-force")) ? "" : ", not in force");
+	if (json_object_get(r, "comment"))
+		fprintf(to, "           %s\n", ask_text(r, "comment"));
 }
 
 static void

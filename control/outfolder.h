@@ -1,7 +1,7 @@
 /* outfolder.h - an output folder that appears whole or not at all. */
 #pragma once
 
-#include "control/outfile.h"
+#include "base/outfile.h"
 
 struct outfolder {
 	const char *path; /* borrowed */

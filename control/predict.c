@@ -3,7 +3,7 @@
 #include "base/date.h"
 #include "base/err.h"
 #include "control/command.h"
-#include "control/outfile.h"
+#include "base/outfile.h"
 
 #include <argp.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 #include "base/err.h"
 #include "base/serial.h"
-#include "control/outfile.h"
+#include "base/outfile.h"
 #include "control/outfolder.h"
 #include "control/sign.h"
 #include "control/trust_conf.h"

@@ -1,5 +1,5 @@
 #include "base/err.h"
-#include "control/outfile.h"
+#include "base/outfile.h"
 #include "control/sign.h"
 
 #include <errno.h>

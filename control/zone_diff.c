@@ -1,6 +1,7 @@
 #include "control/zone_diff.h"
 
 #include "base/err.h"
+#include "lists/name_order.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -66,28 +67,6 @@ zone_diff_free(struct zone_diff *d)
 	free(d);
 }
 
-/* RFC 4034 6.1: by labels from the right.  Names are canonical. */
-static int
-compare_owners(const uint8_t *a, const uint8_t *b)
-{
-	uint8_t at_a[NAME_LABELS_MAX], at_b[NAME_LABELS_MAX];
-	unsigned n = 0, m = 0;
-
-	for (unsigned i = 0; a[i]; i += a[i] + 1u)
-		at_a[n++] = (uint8_t)i;
-	for (unsigned i = 0; b[i]; i += b[i] + 1u)
-		at_b[m++] = (uint8_t)i;
-	while (n && m) {
-		const uint8_t *x = a + at_a[--n], *y = b + at_b[--m];
-		int order = memcmp(x + 1, y + 1, *x < *y ? *x : *y);
-
-		order = order ? order : *x - *y;
-		if (order)
-			return order;
-	}
-	return (int)n - (int)m;
-}
-
 static int
 advance(struct side *s)
 {
@@ -108,7 +87,7 @@ parse_head(struct side *s)
 	rc = zone_file_record(s->file, &s->head);
 	if (rc < 0)
 		return rc;
-	if (s->has_last && compare_owners(s->head.owner, s->last) < 0)
+	if (s->has_last && name_order(s->head.owner, s->last) < 0)
 		return -ERR_RANGE;
 	s->has_head = true;
 	return 0;
@@ -188,7 +167,7 @@ next_groups(struct zone_diff *d)
 	else if (!new->file->line)
 		order = -1;
 	else
-		order = compare_owners(old->head.owner, new->head.owner);
+		order = name_order(old->head.owner, new->head.owner);
 	first = order <= 0 ? &old->head : &new->head;
 	memcpy(d->owner, first->owner, first->owner_len);
 	d->owner_len = first->owner_len;

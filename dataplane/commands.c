@@ -3,9 +3,12 @@
 #include "base/date.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "dataplane/blocks_serve.h"
 #include "dataplane/explain.h"
+#include "dataplane/health_ask.h"
 #include "dataplane/status.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -94,6 +97,22 @@ on_log_level(struct server *s, size_t argc, char **argv)
 }
 
 static json_t *
+on_log_reopen(struct server *s, size_t argc, char **argv)
+{
+	const char *path = s->start->log_path;
+	int rc = path ? log_to_file(path) : 0;
+
+	(void)argc;
+	(void)argv;
+	if (!path)
+		return ctl_error("the log goes to standard error; name a log-file to change that");
+	if (rc < 0)
+		return ctl_error("%s: %s; the log goes on where it was", path, err_text(rc));
+	log_event(LOG_LEVEL_NOTICE, "log-reopened", "file=%s", path);
+	return done();
+}
+
+static json_t *
 on_stop(struct server *s, size_t argc, char **argv)
 {
 	(void)argc;
@@ -111,9 +130,28 @@ static const struct {
     {"reload", "", 1, 1, on_reload},
     {"job", " N", 2, 2, on_job},
     {"lookup", " NAME [DATE]", 2, 3, on_lookup},
+    {"block", " NAME [action=A] [until=DATE|+Nd] [by=WHO] [reason=TEXT] [force]", 2, 7,
+	blocks_on_block},
+    {"unblock", " NAME [by=WHO] [reason=TEXT]", 2, 4, blocks_on_unblock},
+    {"blocks", "", 1, 1, blocks_on_list},
     {"log-level", " LEVEL", 2, 2, on_log_level},
+    {"log-reopen", "", 1, 1, on_log_reopen},
+    {"health", "", 1, 1, health_on_ask},
+    {"drain", " [reason=TEXT]", 1, 2, health_on_drain},
+    {"undrain", "", 1, 1, health_on_undrain},
     {"stop", "", 1, 1, on_stop},
 };
+
+static json_t *
+unknown(const char *word)
+{
+	char expected[256] = "";
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		snprintf(expected + strlen(expected), sizeof(expected) - strlen(expected), "%s%s",
+		    i ? ", " : "", commands[i].name);
+	return ctl_error("unknown command \"%.32s\"; expected one of %s", word, expected);
+}
 
 json_t *
 commands_answer(void *ctx, size_t argc, char **argv)
@@ -125,8 +163,5 @@ commands_answer(void *ctx, size_t argc, char **argv)
 			return ctl_error("expected: %s%s", commands[i].name, commands[i].words);
 		return commands[i].answer(ctx, argc, argv);
 	}
-	return ctl_error(
-	    "unknown command \"%.32s\"; expected status, reload, job, lookup, log-level "
-	    "or stop",
-	    argv[0]);
+	return unknown(argv[0]);
 }

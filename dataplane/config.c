@@ -4,7 +4,7 @@
 #include "lists/index.h"
 #include "lists/policy.h"
 
-#define PATH_LEN_MAX 4095
+#define PATH_LEN_MAX 4000
 #define FILES_MAX    4096
 
 const char *const config_actions[] = {
@@ -24,6 +24,11 @@ static const struct conf_option top[] = {
 	"Socket for cordon(1), empty for none"},
     {"log-level", CONF_CHOICE, TOP(log_level), "notice", false, 0, 0, NULL, log_levels,
 	"What is logged"},
+    {"log-file", CONF_TEXT, TOP(log_file), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
+	"Log to this file, opened again by \"cordon log-reopen\"; absent: standard error"},
+    {"drain-file", CONF_TEXT, TOP(drain_file), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
+	"While this file exists, \"cordon health\" says drained; queries are answered all the "
+	"same"},
     {"list-memory", CONF_INT, TOP(list_memory), "0", false, 0, 1 << 24, "MiB", NULL,
 	"Memory that one generation of lists may take, 0 for no limit; a reload holds two"},
     {"nsid", CONF_TEXT, TOP(nsid), NULL, false, 0, 63, NULL, NULL,
@@ -38,6 +43,12 @@ static const struct conf_option top[] = {
 	"Its group; absent: the user's own"},
     {"seccomp", CONF_BOOL, TOP(seccomp), "true", false, 0, 0, NULL, NULL,
 	"Leave only the system calls that answering and reloading need"},
+    {"blocks-file", CONF_TEXT, TOP(blocks_file), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
+	"Where \"cordon block\" keeps its names, CSV, made at the start if it is not there; "
+	"absent: no such "
+	"blocks"},
+    {"blocks-policy", CONF_TEXT, TOP(blocks_policy), NULL, false, 1, 63, NULL, NULL,
+	"Name of the policy that these are answered by; absent: \"default\""},
     {"now", CONF_TEXT, TOP(now), NULL, false, 1, 10, NULL, NULL,
 	"Date YYYY-MM-DD to take for today, for tests and exercises alone"},
     {0},
@@ -81,6 +92,9 @@ static const struct conf_option port[] = {
 	"Its device arguments, e.g. \"iface=eth1\""},
     {"addresses", CONF_TEXTS, PORT(addresses), NULL, false, 0, 2L * PORT_ADDRS_MAX, NULL, NULL,
 	"IPv4 and IPv6 addresses that are ours on this port"},
+    {"vlans", CONF_TEXTS, PORT(vlans), NULL, false, 0, 64, NULL, NULL,
+	"VLANs whose frames are taken besides untagged ones: \"7\", \"7-9\" or \"any\"; of two tags "
+	"the outer one counts, and an answer has those of its query"},
     {"any-address", CONF_BOOL, PORT(any_address), "false", false, 0, 0, NULL, NULL,
 	"Answer queries to whatever address, for replayed traffic"},
     {"check-checksums", CONF_BOOL, PORT(check_checksums), "true", false, 0, 0, NULL, NULL,

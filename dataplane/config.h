@@ -15,6 +15,8 @@ struct config_top {
 	int64_t list_memory;
 	char *nsid, *identity, *version; /* NULL or empty: not told */
 	char *user, *group; /* NULL: stay, the user's */
+	char *drain_file, *log_file;       /* NULL: none */
+	char *blocks_file, *blocks_policy; /* NULL: no blocks, "default" */
 	bool seccomp;
 };
 
@@ -32,7 +34,7 @@ struct config_dpdk {
 struct config_port {
 	unsigned line;
 	char *device, *args; /* args: NULL for none */
-	struct conf_texts addresses;
+	struct conf_texts addresses, vlans;
 	bool any_address, check_checksums, promiscuous;
 	int64_t udp_port, rx_descriptors, tx_descriptors;
 };

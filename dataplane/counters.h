@@ -14,19 +14,19 @@ typedef _Atomic uint64_t counter;
 struct counters {
 	counter way[WAYS_N];
 	counter rcode[COUNTER_RCODES];
-	counter feed[INDEX_FEEDS_MAX];   /* queries decided by a rule of the feed */
-	counter udp, udp6, tcp, tcp6;    /* DNS messages that came in */
-	counter truncated;               /* answers with TC */
-	counter tx_unsent;               /* answers that device or socket did not take */
-	counter bursts;                  /* that had at least one packet */
+	counter feed[INDEX_FEEDS_MAX]; /* queries decided by a rule of the feed */
+	counter udp, udp6, tcp, tcp6;  /* DNS messages that came in */
+	counter truncated;             /* answers with TC */
+	counter tx_unsent;             /* answers that device or socket did not take */
+	counter bursts;                /* that had at least one packet */
 } __attribute__((aligned(64)));
 
 /* One writer: a plain add, without a locked instruction. */
 static inline void
 count_add(counter *c, uint64_t n)
 {
-	atomic_store_explicit(c, atomic_load_explicit(c, memory_order_relaxed) + n,
-	    memory_order_relaxed);
+	atomic_store_explicit(
+	    c, atomic_load_explicit(c, memory_order_relaxed) + n, memory_order_relaxed);
 }
 
 static inline uint64_t

@@ -4,7 +4,7 @@
 #include "dataplane/port.h"
 
 struct eal_plan {
-	unsigned workers;             /* worker lcores: EAL ids 0..workers-1 */
+	unsigned workers;              /* worker lcores: EAL ids 0..workers-1 */
 	unsigned cpu[PORT_LCORES_MAX]; /* the CPU that each is bound to */
 };
 

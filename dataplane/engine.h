@@ -8,21 +8,40 @@
 #pragma once
 
 #include "dataplane/counters.h"
+#include "dataplane/stages.h"
 #include "dataplane/vec.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct image;
+struct publish;
 
 #define ENGINE_UDP_MAX 1232 /* largest answer over UDP (RFC 9715) */
 
+/* What one thread answers with, beside the lists.  Its own; the counters are read by others. */
+struct engine {
+	struct counters *counters;
+	struct stage_watch watch;
+	/* Of this burst. */
+	int32_t day;     /* today, UTC days since 1970 */
+	uint32_t unix_s; /* now, modulo 2^32; up to some seconds late */
+	uint64_t now_ms; /* of a clock that never goes back */
+};
+
+/* Notes the time and what is published, for one burst.  Returns the image to answer it from, valid
+ * as publish_current says. */
+const struct image *engine_begin(struct engine *e, const struct publish *p, uint64_t now_ms);
+
+/* Whether the burst's clients matter: without that nobody need fill vec.client. */
+bool engine_wants_client(const struct engine *e, const struct image *img);
+
 /* Answers every lane whose way is WAY_NONE.
- *   day  today, UTC days since 1970
  * Afterwards way[i] >= WAY_ANSWERS: the answer's len[i] bytes stand at msg[i]; otherwise there
  * is none.  Counts every lane's way, whoever set it, and rcodes and feeds. */
-void engine_answer(const struct image *img, struct vec *v, int32_t day, struct counters *c);
+void engine_answer(struct engine *e, const struct image *img, struct vec *v);
 
-/* The stages, for tests and benchmarks. */
-void stage_query(struct vec *v);
-void stage_lookup(struct vec *v, const struct image *img, int32_t day);
+/* The stages.  stage_lookup runs stage_query itself, some lanes at a time. */
+void stage_query(struct vec *v, unsigned from, unsigned to);
+void stage_lookup(struct engine *e, struct vec *v, const struct image *img);
 void stage_respond(struct vec *v, const struct image *img, struct counters *c);

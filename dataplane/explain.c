@@ -55,19 +55,39 @@ day_json(int32_t day)
 	return json_string(text);
 }
 
+/* When, who and why, of the operator's own. */
+static const char *
+comment_of(const struct image *img, const struct index_rule *rule, const uint8_t *name)
+{
+	const struct block *k;
+	size_t at = 0, len = 1;
+
+	if (!img->has_blocks || rule->feed != BLOCKS_FEED)
+		return NULL;
+	for (const uint8_t *label = name; *label; label += *label + 1)
+		len += *label + 1u;
+	while ((k = blocks_next(&img->blocks, name, len, &at)))
+		if (k->entry.from == rule->from && k->entry.until == rule->until &&
+		    k->entry.action == rule->action)
+			return k->comment;
+	return NULL;
+}
+
 static json_t *
 rule_json(const struct server *s, const struct found *f, const uint8_t *suffix, int32_t day)
 {
-	const struct image_feed *feed = &publish_current(&s->publish)->feed[f->rule->feed];
+	const struct image *img = publish_current(&s->publish);
+	const struct image_feed *feed = &img->feed[f->rule->feed];
+	const char *comment = comment_of(img, f->rule, suffix);
 	enum action action = f->rule->action ? f->rule->action : feed->action;
 	char text[NAME_TEXT_MAX];
 
 	name_to_text(text, suffix);
-	return json_pack("{s:s, s:i, s:s, s:o, s:o, s:s, s:s, s:b}", "name", text, "depth",
+	return json_pack("{s:s, s:i, s:s, s:o, s:o, s:s, s:s, s:b, s:s*}", "name", text, "depth",
 	    (int)f->depth, "feed", feed->name, "from", day_json(f->rule->from), "until",
 	    day_json(f->rule->until), "action", action_text(action), "policy",
 	    s->live->policy[feed->policy].name, "in-force",
-	    f->rule->from <= day && day < f->rule->until);
+	    f->rule->from <= day && day < f->rule->until, "comment", comment);
 }
 
 static json_t *
@@ -98,9 +118,10 @@ static json_t *
 answer_json(const struct image *img, struct vec *v, int32_t day)
 {
 	struct counters unused = {0};
+	struct engine engine = {.counters = &unused, .day = day};
 	json_t *answer;
 
-	engine_answer(img, v, day, &unused);
+	engine_answer(&engine, img, v);
 	answer = json_pack(
 	    "{s:s, s:b}", "way", way_text(v->way[0]), "answered", v->way[0] >= WAY_ANSWERS);
 	if (!answer || v->way[0] < WAY_ANSWERS)

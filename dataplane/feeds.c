@@ -108,6 +108,14 @@ is_refused(struct reading *r, const struct entry *e)
 	return true;
 }
 
+static void
+count_entry(struct image_feed *f, const struct entry *e)
+{
+	f->entries++;
+	if (e->until > f->until)
+		f->until = e->until;
+}
+
 static int
 on_entry(void *ctx, const struct entry *e)
 {
@@ -132,8 +140,10 @@ on_entry(void *ctx, const struct entry *e)
 		    r, e, "a name of over 15 labels cannot be listed; list a suffix of it");
 	else if (rc < 0)
 		refuse_entry(r, e, err_text(rc));
+	if (rc == 0 && l->img->has_blocks && r->feed_no == BLOCKS_FEED)
+		rc = blocks_add(&l->img->blocks, e);
 	if (rc == 0)
-		l->img->feed[r->feed_no].entries++;
+		count_entry(&l->img->feed[r->feed_no], e);
 	return rc;
 }
 
@@ -272,6 +282,8 @@ load_once(struct load *l, struct image **out)
 	if (rc == 0)
 		rc = index_loader_new(
 		    &l->loader, hash_best(), &key, (uint64_t)l->o->config.top.list_memory << 20);
+	if (l->img)
+		l->img->has_blocks = l->o->blocks_path;
 	for (unsigned i = 0; i < l->o->feeds_n && !is_fatal(rc) && l->loader; i++) {
 		int one = read_feed(l, i);
 

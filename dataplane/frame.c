@@ -2,6 +2,8 @@
 
 #include "dataplane/checksum.h"
 #include "dataplane/engine.h"
+#include "dataplane/frame_odd.h"
+#include "dataplane/frame_source.h"
 
 #include <rte_ether.h>
 #include <rte_ip.h>
@@ -12,6 +14,8 @@
 #define ETHER_LEN sizeof(struct rte_ether_hdr)
 #define UDP_LEN   sizeof(struct rte_udp_hdr)
 #define TTL       64
+
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
 
 bool
 frame_is_ours(const struct frame_port *p, uint32_t addr_be)
@@ -31,32 +35,20 @@ frame_is_ours6(const struct frame_port *p, const uint8_t addr[16])
 	return false;
 }
 
-/* A source that no answer may go to: this network, loopback, multicast, reserved, broadcast
- * (RFC 1122 3.2.1.3), or ourselves. */
+/* Unspecified, loopback, IPv4-mapped, multicast (RFC 4291 2.5, 2.7). */
 static bool
-is_bad_source(const struct frame_port *p, uint32_t addr_be)
-{
-	uint8_t first = (uint8_t)(rte_be_to_cpu_32(addr_be) >> 24);
-
-	return first == 0 || first == 127 || first >= 224 || frame_is_ours(p, addr_be);
-}
-
-/* Unspecified, loopback, IPv4-mapped, multicast, or ourselves (RFC 4291 2.5, 2.7). */
-static bool
-is_bad_source6(const struct frame_port *p, const uint8_t addr[16])
+is_martian6(const uint8_t addr[16])
 {
 	static const uint8_t zero[10];
 
-	return addr[0] == 0xff || memcmp(addr, zero, sizeof(zero)) == 0 || frame_is_ours6(p, addr);
+	return addr[0] == 0xff || memcmp(addr, zero, sizeof(zero)) == 0;
 }
 
-/* echo, daytime, qotd, chargen answer anything and would start a loop. */
 static bool
-is_bad_port(uint16_t port_be)
+is_bad_source6(const struct frame_port *p, const struct rte_ipv6_hdr *ip)
 {
-	uint16_t port = rte_be_to_cpu_16(port_be);
-
-	return port == 0 || port == 7 || port == 13 || port == 17 || port == 19;
+	return is_martian6(ip->src_addr) || memcmp(ip->src_addr, ip->dst_addr, 16) == 0 ||
+	       frame_is_ours6(p, ip->src_addr);
 }
 
 static bool
@@ -70,7 +62,7 @@ is_checked(const struct rte_mbuf *m, uint64_t mask, uint64_t good)
 static uint16_t
 udp_sum(const void *addrs, unsigned addrs_len, const struct rte_udp_hdr *udp)
 {
-	uint64_t sum = checksum_add(0, addrs, addrs_len);
+	uint64_t sum = checksum_fixed(addrs, addrs_len);
 
 	sum += (uint64_t)rte_cpu_to_be_16(IPPROTO_UDP) + udp->dgram_len;
 	return checksum_fold(checksum_add(sum, udp, rte_be_to_cpu_16(udp->dgram_len)));
@@ -88,44 +80,73 @@ parse_udp(
 	len = rte_be_to_cpu_16(udp->dgram_len);
 	if (len < UDP_LEN || len > avail)
 		return WAY_UDP_LENGTH;
-	if (udp->dst_port != p->udp_port_be || is_bad_port(udp->src_port))
+	if (udp->dst_port != p->udp_port_be)
 		return WAY_UDP_PORT;
+	if (frame_is_bad_port(udp->src_port))
+		return WAY_UDP_SOURCE;
 	v->msg[i] = (uint8_t *)(udp + 1);
 	v->len[i] = (uint16_t)(len - UDP_LEN);
 	return WAY_NONE;
 }
 
-static enum way
-parse_ip4(const struct frame_port *p, struct rte_mbuf *m, struct vec *v, unsigned i)
+/* The IPv4 header's sum, with its options. */
+static bool
+is_ip4_sum(const struct rte_mbuf *m, const struct rte_ipv4_hdr *ip, unsigned header_len)
 {
-	struct rte_ipv4_hdr *ip = rte_pktmbuf_mtod_offset(m, struct rte_ipv4_hdr *, ETHER_LEN);
-	unsigned have = rte_pktmbuf_data_len(m) - ETHER_LEN, total;
-	struct rte_udp_hdr *udp = (struct rte_udp_hdr *)(ip + 1);
+	uint64_t sum;
+
+	if (is_checked(m, RTE_MBUF_F_RX_IP_CKSUM_MASK, RTE_MBUF_F_RX_IP_CKSUM_GOOD))
+		return true;
+	sum = checksum_fixed(ip, sizeof(*ip));
+	if (header_len > sizeof(*ip))
+		sum = checksum_add(sum, ip + 1, header_len - (unsigned)sizeof(*ip));
+	return checksum_fold(sum) == 0xffff;
+}
+
+/* What no header but the first 20 bytes decides.  *header_len: with options. */
+static enum way
+check_ip4(const struct frame_port *p, const struct rte_mbuf *m, const struct rte_ipv4_hdr *ip,
+    unsigned have, unsigned *header_len)
+{
+	unsigned total = rte_be_to_cpu_16(ip->total_length), len = (ip->version_ihl & 15) * 4u;
+
+	if (ip->version_ihl >> 4 != 4 || len < sizeof(*ip) || total > have || total < len)
+		return WAY_IP_HEADER;
+	if (p->check_checksum && !is_ip4_sum(m, ip, len))
+		return WAY_IP_CHECKSUM;
+	if (ip->fragment_offset & rte_cpu_to_be_16(RTE_IPV4_HDR_MF_FLAG | RTE_IPV4_HDR_OFFSET_MASK))
+		return WAY_IP_FRAGMENT;
+	if (frame_is_bad_source(p, ip->src_addr, ip->dst_addr))
+		return WAY_IP_SOURCE;
+	if (!frame_is_to_us(p, ip->dst_addr))
+		return WAY_NOT_OUR_ADDRESS;
+	*header_len = len;
+	if (len == sizeof(*ip))
+		return WAY_NONE;
+	return frame_options4((const uint8_t *)(ip + 1), len - (unsigned)sizeof(*ip));
+}
+
+static enum way
+parse_ip4(const struct frame_port *p, struct frames *f, struct vec *v, unsigned i, unsigned l3)
+{
+	const struct rte_mbuf *m = f->mbuf[i];
+	struct rte_ipv4_hdr *ip = rte_pktmbuf_mtod_offset(m, struct rte_ipv4_hdr *, l3);
+	unsigned have = rte_pktmbuf_data_len(m) - l3, len;
+	struct rte_udp_hdr *udp;
 	enum way way;
 
 	if (have < sizeof(*ip))
 		return WAY_FRAME_SHORT;
-	total = rte_be_to_cpu_16(ip->total_length);
-	if (ip->version_ihl >> 4 != 4 || (ip->version_ihl & 15) < 5 || total > have ||
-	    total < sizeof(*ip))
-		return WAY_IP_HEADER;
-	if ((ip->version_ihl & 15) != 5)
-		return WAY_IP_OPTIONS;
-	if (p->check_checksum &&
-	    !is_checked(m, RTE_MBUF_F_RX_IP_CKSUM_MASK, RTE_MBUF_F_RX_IP_CKSUM_GOOD) &&
-	    checksum_fold(checksum_add(0, ip, sizeof(*ip))) != 0xffff)
-		return WAY_IP_CHECKSUM;
-	if (ip->fragment_offset & rte_cpu_to_be_16(RTE_IPV4_HDR_MF_FLAG | RTE_IPV4_HDR_OFFSET_MASK))
-		return WAY_IP_FRAGMENT;
-	if (is_bad_source(p, ip->src_addr))
-		return WAY_IP_SOURCE;
-	if (!p->any_address && !frame_is_ours(p, ip->dst_addr))
-		return WAY_NOT_OUR_ADDRESS;
+	way = check_ip4(p, m, ip, have, &len);
+	if (way != WAY_NONE)
+		return way;
 	if (ip->next_proto_id == IPPROTO_ICMP)
-		return WAY_LOCAL;
+		return len == sizeof(*ip) ? WAY_LOCAL : WAY_ICMP;
 	if (ip->next_proto_id != IPPROTO_UDP)
 		return WAY_PROTOCOL;
-	way = parse_udp(p, v, i, udp, total - (unsigned)sizeof(*ip));
+	f->extra[i] = (uint8_t)(len - sizeof(*ip));
+	udp = (struct rte_udp_hdr *)((uint8_t *)ip + len);
+	way = parse_udp(p, v, i, udp, rte_be_to_cpu_16(ip->total_length) - len);
 	if (way != WAY_NONE || !p->check_checksum || udp->dgram_cksum == 0 ||
 	    is_checked(m, RTE_MBUF_F_RX_L4_CKSUM_MASK, RTE_MBUF_F_RX_L4_CKSUM_GOOD))
 		return way;
@@ -133,33 +154,41 @@ parse_ip4(const struct frame_port *p, struct rte_mbuf *m, struct vec *v, unsigne
 }
 
 static enum way
-parse_ip6(const struct frame_port *p, struct rte_mbuf *m, struct vec *v, unsigned i)
+check_ip6(const struct frame_port *p, const struct rte_ipv6_hdr *ip, unsigned have)
 {
-	struct rte_ipv6_hdr *ip = rte_pktmbuf_mtod_offset(m, struct rte_ipv6_hdr *, ETHER_LEN);
-	unsigned have = rte_pktmbuf_data_len(m) - ETHER_LEN, payload;
-	struct rte_udp_hdr *udp = (struct rte_udp_hdr *)(ip + 1);
-	enum way way;
-
 	if (have < sizeof(*ip))
 		return WAY_FRAME_SHORT;
-	payload = rte_be_to_cpu_16(ip->payload_len);
 	if ((ip->vtc_flow & rte_cpu_to_be_32(0xf0000000)) != rte_cpu_to_be_32(0x60000000) ||
-	    payload > have - sizeof(*ip))
+	    rte_be_to_cpu_16(ip->payload_len) > have - sizeof(*ip))
 		return WAY_IP_HEADER;
 	if (ip->proto == IPPROTO_ICMPV6) /* to us or to a multicast group: local.c looks */
 		return WAY_LOCAL;
-	if (is_bad_source6(p, ip->src_addr))
+	if (is_bad_source6(p, ip))
 		return WAY_IP_SOURCE;
-	if (!p->any_address && !frame_is_ours6(p, ip->dst_addr))
+	if (p->any_address ? is_martian6(ip->dst_addr) : !frame_is_ours6(p, ip->dst_addr))
 		return WAY_NOT_OUR_ADDRESS;
-	if (ip->proto == IPPROTO_FRAGMENT)
-		return WAY_IP_FRAGMENT;
-	if (ip->proto == IPPROTO_HOPOPTS || ip->proto == IPPROTO_ROUTING ||
-	    ip->proto == IPPROTO_DSTOPTS)
-		return WAY_IP_OPTIONS;
+	return WAY_NONE;
+}
+
+static enum way
+parse_ip6(const struct frame_port *p, struct frames *f, struct vec *v, unsigned i, unsigned l3)
+{
+	const struct rte_mbuf *m = f->mbuf[i];
+	struct rte_ipv6_hdr *ip = rte_pktmbuf_mtod_offset(m, struct rte_ipv6_hdr *, l3);
+	enum way way = check_ip6(p, ip, rte_pktmbuf_data_len(m) - l3);
+	struct rte_udp_hdr *udp;
+	unsigned payload;
+
+	if (way != WAY_NONE)
+		return way;
+	payload = rte_be_to_cpu_16(ip->payload_len);
+	f->extra[i] = 0;
 	if (ip->proto != IPPROTO_UDP)
-		return WAY_PROTOCOL;
-	way = parse_udp(p, v, i, udp, payload);
+		way = frame_headers6((uint8_t *)(ip + 1), payload, ip->proto, &f->extra[i]);
+	if (way != WAY_NONE)
+		return way;
+	udp = (struct rte_udp_hdr *)((uint8_t *)(ip + 1) + f->extra[i]);
+	way = parse_udp(p, v, i, udp, payload - f->extra[i]);
 	if (way != WAY_NONE)
 		return way;
 	if (udp->dgram_cksum == 0) /* RFC 8200 8.1 */
@@ -168,6 +197,33 @@ parse_ip6(const struct frame_port *p, struct rte_mbuf *m, struct vec *v, unsigne
 	    is_checked(m, RTE_MBUF_F_RX_L4_CKSUM_MASK, RTE_MBUF_F_RX_L4_CKSUM_GOOD))
 		return WAY_NONE;
 	return udp_sum(ip->src_addr, 32, udp) == 0xffff ? WAY_NONE : WAY_UDP_CHECKSUM;
+}
+
+/* From the EtherType on.  To a group only ARP and neighbour discovery may come: an answer to more
+ * would multiply. */
+static enum way
+parse_type(const struct frame_port *p, struct frames *f, struct vec *v, unsigned i, bool is_group)
+{
+	const struct rte_mbuf *m = f->mbuf[i];
+	uint16_t type = rte_pktmbuf_mtod(m, const struct rte_ether_hdr *)->ether_type;
+	unsigned l3 = ETHER_LEN;
+	enum way way;
+
+	f->is_v6[i] = type == rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV6);
+	if (!f->is_v6[i] && type != rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV4)) {
+		way = frame_untag(p, m, &l3, &type);
+		if (way != WAY_NONE)
+			return way;
+		f->is_v6[i] = type == rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV6);
+	}
+	switch (rte_be_to_cpu_16(type)) {
+	case RTE_ETHER_TYPE_IPV4: return is_group ? WAY_GROUP_MAC : parse_ip4(p, f, v, i, l3);
+	case RTE_ETHER_TYPE_IPV6:
+		way = parse_ip6(p, f, v, i, l3);
+		return is_group && way != WAY_LOCAL ? WAY_GROUP_MAC : way;
+	case RTE_ETHER_TYPE_ARP: return WAY_LOCAL;
+	default: return WAY_ETHERTYPE;
+	}
 }
 
 static enum way
@@ -183,83 +239,98 @@ parse_one(const struct frame_port *p, struct frames *f, struct vec *v, unsigned 
 		return WAY_FRAME_SHORT;
 	if (rte_pktmbuf_tailroom(m) < VEC_SLACK) /* what the stages may read past the end */
 		return WAY_FRAME_LONG;
-	/* An answer to a group address would multiply. */
 	if (rte_is_multicast_ether_addr(&eth->src_addr))
-		return WAY_NOT_OUR_MAC;
+		return WAY_MAC_SOURCE;
 	is_group = rte_is_multicast_ether_addr(&eth->dst_addr);
 	if (!is_group && !p->any_address && memcmp(&eth->dst_addr, p->mac, sizeof(p->mac)) != 0)
 		return WAY_NOT_OUR_MAC;
-	f->is_v6[i] = eth->ether_type == rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV6);
-	switch (rte_be_to_cpu_16(eth->ether_type)) {
-	case RTE_ETHER_TYPE_IPV4: return is_group ? WAY_NOT_OUR_MAC : parse_ip4(p, m, v, i);
-	case RTE_ETHER_TYPE_IPV6: {
-		enum way way = parse_ip6(p, m, v, i);
-
-		return is_group && way != WAY_LOCAL ? WAY_NOT_OUR_MAC : way;
-	}
-	case RTE_ETHER_TYPE_ARP: return WAY_LOCAL;
-	case RTE_ETHER_TYPE_VLAN:
-	case RTE_ETHER_TYPE_QINQ: return WAY_VLAN;
-	default: return WAY_ETHERTYPE;
-	}
+	return parse_type(p, f, v, i, is_group);
 }
 
 void
 frame_parse(const struct frame_port *p, struct frames *f, struct vec *v, unsigned n)
 {
 	v->n = n;
+	p->take_plain(p, f, v, n);
 	for (unsigned i = 0; i < n; i++) {
 		v->limit[i] = ENGINE_UDP_MAX;
 		v->tcp[i] = 0;
-		v->way[i] = (uint8_t)parse_one(p, f, v, i);
+		v->way[i] = f->is_plain[i] ? WAY_NONE : (uint8_t)parse_one(p, f, v, i);
 	}
 }
 
-/* Sums of what was just written come from the values, not from memory: a wide load behind
- * narrow stores waits for them. */
-static uint64_t
-addr_sum(const void *addrs, unsigned addrs_len)
+void
+frame_clients(const struct frames *f, struct vec *v)
 {
-	return checksum_add(0, addrs, addrs_len); /* the same before and after they are swapped */
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	for (unsigned i = 0; i < v->n; i++) {
+		const uint8_t *udp = v->msg[i] - UDP_LEN - f->extra[i]; /* behind the addresses */
+
+		if (v->way[i] != WAY_NONE)
+			continue;
+		if (f->is_v6[i]) {
+			memcpy(v->client[i], udp - 32, 16);
+		} else {
+			memcpy(v->client[i], mapped, sizeof(mapped));
+			memcpy(v->client[i] + 12, udp - 8, 4);
+		}
+	}
 }
 
-/* The sum to send, from the sum of the addresses.  A computed 0 goes out as 0xffff: 0 says that
- * there is none (RFC 768). */
-static uint16_t
-answer_sum(uint64_t addrs, const struct rte_udp_hdr *udp, const uint8_t *msg, unsigned len)
+/* A computed 0 goes out as 0xffff: 0 says that there is none (RFC 768). */
+static inline uint16_t
+udp_field(uint64_t sum)
 {
-	uint64_t sum = addrs + rte_cpu_to_be_16(IPPROTO_UDP) + udp->src_port + udp->dst_port;
-	uint16_t folded;
+	uint16_t folded = checksum_fold(sum);
 
-	sum += 2ull * rte_cpu_to_be_16((uint16_t)(UDP_LEN + len));
-	folded = checksum_fold(checksum_add(sum, msg, len));
 	return folded == 0xffff ? folded : (uint16_t)~folded;
 }
 
-static uint64_t
+/* The query's checksum is known to be right: the answer's is made from it (RFC 1624).  The length
+ * stands in it twice; swapping addresses and ports changes nothing. */
+static inline uint16_t
+sum_from_query(const struct rte_udp_hdr *udp, unsigned udp_len, uint64_t change)
+{
+	return udp_field(change + 2ull * rte_cpu_to_be_16((uint16_t)udp_len) +
+			 2ull * (uint16_t)~udp->dgram_len + (uint16_t)~udp->dgram_cksum);
+}
+
+static __attribute__((noinline)) uint16_t
+sum_of_answer(const struct rte_udp_hdr *udp, unsigned udp_len, bool is_v6)
+{
+	unsigned addrs = is_v6 ? 32 : 8; /* bytes before the UDP header */
+	uint64_t sum = checksum_add(0, (const uint8_t *)udp - addrs, addrs);
+
+	sum += 2ull * rte_cpu_to_be_16((uint16_t)udp_len);
+	sum += rte_cpu_to_be_16(IPPROTO_UDP) + udp->src_port + udp->dst_port;
+	return udp_field(checksum_add(sum, udp + 1, udp_len - (unsigned)UDP_LEN));
+}
+
+static inline void
 turn_ip4(struct rte_ipv4_hdr *ip, unsigned udp_len)
 {
-	uint64_t addrs = addr_sum(&ip->src_addr, 8), sum;
-	uint32_t addr = ip->src_addr;
+	uint16_t total = rte_cpu_to_be_16((uint16_t)(sizeof(*ip) + udp_len));
+	uint64_t addrs;
 
-	ip->src_addr = ip->dst_addr;
-	ip->dst_addr = addr;
-	ip->total_length = rte_cpu_to_be_16((uint16_t)(sizeof(*ip) + udp_len));
+	memcpy(&addrs, &ip->src_addr, sizeof(addrs));
+	ip->version_ihl = RTE_IPV4_VHL_DEF;
 	ip->type_of_service = 0;
+	ip->total_length = total;
 	ip->packet_id = 0; /* RFC 6864 4.1: an atomic datagram's ID means nothing */
 	ip->fragment_offset = rte_cpu_to_be_16(RTE_IPV4_HDR_DF_FLAG);
 	ip->time_to_live = TTL;
-	sum = addrs + rte_cpu_to_be_16(0x4500) + rte_cpu_to_be_16(RTE_IPV4_HDR_DF_FLAG) +
-	      rte_cpu_to_be_16(TTL << 8 | IPPROTO_UDP);
-	sum += rte_cpu_to_be_16((uint16_t)(sizeof(*ip) + udp_len));
-	ip->hdr_checksum = (uint16_t)~checksum_fold(sum);
-	return addrs;
+	ip->next_proto_id = IPPROTO_UDP;
+	ip->hdr_checksum = (uint16_t)~checksum_fold(
+	    (addrs >> 32) + (addrs & 0xffffffff) + total + rte_cpu_to_be_16(0x4500) +
+	    rte_cpu_to_be_16(RTE_IPV4_HDR_DF_FLAG) + rte_cpu_to_be_16(TTL << 8 | IPPROTO_UDP));
+	addrs = addrs << 32 | addrs >> 32;
+	memcpy(&ip->src_addr, &addrs, sizeof(addrs));
 }
 
-static uint64_t
+static __attribute__((noinline)) void
 turn_ip6(struct rte_ipv6_hdr *ip, unsigned udp_len)
 {
-	uint64_t addrs = addr_sum(ip->src_addr, 32);
 	uint8_t addr[16];
 
 	memcpy(addr, ip->src_addr, sizeof(addr));
@@ -268,28 +339,51 @@ turn_ip6(struct rte_ipv6_hdr *ip, unsigned udp_len)
 	ip->vtc_flow = rte_cpu_to_be_32(0x60000000);
 	ip->payload_len = rte_cpu_to_be_16((uint16_t)udp_len);
 	ip->hop_limits = TTL;
-	return addrs;
 }
 
-void
-frame_turn(struct frames *f, const struct vec *v, unsigned i)
+/* Bytes 12 to 15, a type or a tag and what follows, stay. */
+static inline void
+swap_macs(uint8_t *frame)
+{
+	bytes16 v;
+
+	memcpy(&v, frame, sizeof(v));
+	v = __builtin_shufflevector(v, v, 6, 7, 8, 9, 10, 11, 0, 1, 2, 3, 4, 5, 12, 13, 14, 15);
+	memcpy(frame, &v, sizeof(v));
+}
+
+static inline void
+turn(struct frames *f, const struct vec *v, unsigned i)
 {
 	struct rte_mbuf *m = f->mbuf[i];
-	struct rte_ether_hdr *eth = rte_pktmbuf_mtod(m, struct rte_ether_hdr *);
 	struct rte_udp_hdr *udp = (struct rte_udp_hdr *)(v->msg[i] - UDP_LEN);
 	unsigned udp_len = UDP_LEN + v->len[i];
 	uint16_t port = udp->src_port;
-	struct rte_ether_addr mac = eth->src_addr;
-	uint64_t addrs = f->is_v6[i] ? turn_ip6((struct rte_ipv6_hdr *)(eth + 1), udp_len)
-				     : turn_ip4((struct rte_ipv4_hdr *)(eth + 1), udp_len);
+	uint8_t *frame;
 
-	eth->src_addr = eth->dst_addr;
-	eth->dst_addr = mac;
-	udp->dgram_cksum = answer_sum(addrs, udp, v->msg[i], v->len[i]);
+	if (f->extra[i])
+		frame_straighten(m, (uint8_t *)udp, f->is_v6[i], f->extra[i]);
+	frame = rte_pktmbuf_mtod(m, uint8_t *);
+	swap_macs(frame); /* first: it must not read what was just written in smaller pieces */
+	udp->dgram_cksum = f->sum_known[i] && v->sum_change[i]
+			       ? sum_from_query(udp, udp_len, v->sum_change[i])
+			       : sum_of_answer(udp, udp_len, f->is_v6[i]);
+	if (f->is_v6[i])
+		turn_ip6((struct rte_ipv6_hdr *)udp - 1, udp_len);
+	else
+		turn_ip4((struct rte_ipv4_hdr *)udp - 1, udp_len);
 	udp->src_port = udp->dst_port;
 	udp->dst_port = port;
 	udp->dgram_len = rte_cpu_to_be_16((uint16_t)udp_len);
-	m->data_len = (uint16_t)((uint8_t *)udp - (uint8_t *)eth + udp_len);
+	m->data_len = (uint16_t)((uint8_t *)udp - frame + udp_len);
 	m->pkt_len = m->data_len;
 	m->ol_flags = 0; /* what the receiving side noted is not meant for the sending one */
+}
+
+void
+frame_turn(struct frames *f, const struct vec *v)
+{
+	for (unsigned i = 0; i < v->n; i++)
+		if (v->way[i] > WAY_LOCAL)
+			turn(f, v, i);
 }

@@ -9,5 +9,6 @@ image_free(struct image *img)
 		return;
 	index_free(img->index);
 	tails_free(img->tails);
+	blocks_free(&img->blocks);
 	free(img);
 }

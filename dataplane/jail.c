@@ -23,8 +23,9 @@ has_control(const struct config_top *top)
 }
 
 static int
-become(const struct config_top *top, struct priv *p)
+become(const struct options *o, struct priv *p)
 {
+	const struct config_top *top = &o->config.top;
 	int rc = priv_find(p, top->user, top->group);
 
 	if (rc < 0)
@@ -33,48 +34,57 @@ become(const struct config_top *top, struct priv *p)
 		return fail("start-as-root", -EPERM);
 	if (has_control(top) && chown(top->control, p->uid, p->gid) < 0)
 		return fail("control-owner", -errno);
+	if (o->blocks_path && chown(o->blocks_path, p->uid, p->gid) < 0)
+		return fail("blocks-owner", -errno);
+	if (o->log_path && chown(o->log_path, p->uid, p->gid) < 0)
+		return fail("log-owner", -errno);
 	rc = priv_drop(p);
 	return rc < 0 ? fail("drop", rc) : 0;
 }
 
-/* What will fail later for want of permission is said now. */
+/* A file can be made, replaced and removed there. */
 static void
-warn_files(const struct config_top *top, const char *path)
+warn_folder(const char *file, const char *note)
 {
-	char *dir;
-	char *slash;
+	char *dir = strdup(file), *slash = dir ? strrchr(dir, '/') : NULL;
 
-	if (path && access(path, R_OK) < 0)
-		log_event(LOG_LEVEL_WARNING, "unreadable",
-		    "file=%s error=\"%s\" note=\"reloads will fail\"", path, err_text(-errno));
-	dir = has_control(top) ? strdup(top->control) : NULL;
-	slash = dir ? strrchr(dir, '/') : NULL;
-	if (slash) {
+	if (slash)
 		slash[slash == dir] = '\0';
-		if (access(dir, W_OK) < 0)
-			log_event(LOG_LEVEL_WARNING, "unwritable",
-			    "directory=%s error=\"%s\" note=\"the control socket will stay "
-			    "behind\"",
-			    dir, err_text(-errno));
-	}
+	if (access(slash ? dir : ".", W_OK) < 0)
+		log_event(LOG_LEVEL_WARNING, "unwritable", "directory=%s error=\"%s\" note=\"%s\"",
+		    slash ? dir : ".", err_text(-errno), note);
 	free(dir);
 }
 
-int
-jail_enter(const struct config_top *top, const char *path)
+/* What will fail later for want of permission is said now. */
+static void
+warn_files(const struct options *o, const char *path)
 {
+	if (path && access(path, R_OK) < 0)
+		log_event(LOG_LEVEL_WARNING, "unreadable",
+		    "file=%s error=\"%s\" note=\"reloads will fail\"", path, err_text(-errno));
+	if (has_control(&o->config.top))
+		warn_folder(o->config.top.control, "the control socket will stay behind");
+	if (o->blocks_path)
+		warn_folder(o->blocks_path, "cordon block will fail");
+}
+
+int
+jail_enter(const struct options *o, const char *path)
+{
+	const struct config_top *top = &o->config.top;
 	struct priv p;
 	int rc = 0;
 
 	if (top->user)
-		rc = become(top, &p);
+		rc = become(o, &p);
 	else if (geteuid() == 0)
 		log_event(LOG_LEVEL_WARNING, "runs-as-root",
 		    "remedy=\"name an unprivileged user in the option user\"");
 	if (rc < 0)
 		return rc;
 	if (top->user)
-		warn_files(top, path);
+		warn_files(o, path);
 	if (top->seccomp) {
 		rc = priv_filter();
 		if (rc < 0)

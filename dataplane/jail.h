@@ -1,9 +1,9 @@
 /* jail.h - the responder's own privileges, given up when it is about to serve. */
 #pragma once
 
-#include "dataplane/config.h"
+#include "dataplane/options.h"
 
 /* After devices, sockets, lists and the control socket are open.  Does what user, group and
  * seccomp say for all threads, checks it with the kernel, and logs.  path: the configuration
  * that a reload will read, NULL for none.  Returns 0, or an error that is logged: do not serve. */
-int jail_enter(const struct config_top *top, const char *path);
+int jail_enter(const struct options *o, const char *path);

@@ -1,5 +1,7 @@
 #include "dataplane/local.h"
 
+#include "dataplane/frame_odd.h"
+
 #include <rte_arp.h>
 #include <rte_ether.h>
 #include <rte_icmp.h>
@@ -40,13 +42,12 @@ back_to_sender(const struct frame_port *p, struct rte_mbuf *m)
 }
 
 static enum way
-answer_arp(const struct frame_port *p, struct rte_mbuf *m)
+answer_arp(const struct frame_port *p, struct rte_mbuf *m, unsigned l3)
 {
-	struct rte_arp_hdr *arp =
-	    rte_pktmbuf_mtod_offset(m, struct rte_arp_hdr *, sizeof(struct rte_ether_hdr));
+	struct rte_arp_hdr *arp = rte_pktmbuf_mtod_offset(m, struct rte_arp_hdr *, l3);
 	uint32_t asked;
 
-	if (rte_pktmbuf_data_len(m) < sizeof(struct rte_ether_hdr) + sizeof(*arp))
+	if (rte_pktmbuf_data_len(m) < l3 + sizeof(*arp))
 		return WAY_FRAME_SHORT;
 	asked = arp->arp_data.arp_tip;
 	if (arp->arp_hardware != rte_cpu_to_be_16(RTE_ARP_HRD_ETHER) ||
@@ -64,10 +65,9 @@ answer_arp(const struct frame_port *p, struct rte_mbuf *m)
 }
 
 static enum way
-answer_icmp(const struct frame_port *p, struct rte_mbuf *m)
+answer_icmp(const struct frame_port *p, struct rte_mbuf *m, unsigned l3)
 {
-	struct rte_ipv4_hdr *ip =
-	    rte_pktmbuf_mtod_offset(m, struct rte_ipv4_hdr *, sizeof(struct rte_ether_hdr));
+	struct rte_ipv4_hdr *ip = rte_pktmbuf_mtod_offset(m, struct rte_ipv4_hdr *, l3);
 	struct rte_icmp_hdr *icmp = (struct rte_icmp_hdr *)(ip + 1);
 	unsigned len = rte_be_to_cpu_16(ip->total_length) - (unsigned)sizeof(*ip);
 	uint32_t addr = ip->src_addr;
@@ -115,7 +115,7 @@ to_advert(const struct frame_port *p, struct rte_mbuf *m, struct rte_ipv6_hdr *i
 	memcpy(ip->dst_addr, ip->src_addr, 16);
 	memcpy(ip->src_addr, nd->target, 16);
 	ip->payload_len = rte_cpu_to_be_16(sizeof(*nd));
-	m->data_len = sizeof(struct rte_ether_hdr) + sizeof(*ip) + sizeof(*nd);
+	m->data_len = (uint16_t)((uint8_t *)(nd + 1) - rte_pktmbuf_mtod(m, uint8_t *));
 	m->pkt_len = m->data_len;
 	return true;
 }
@@ -137,10 +137,9 @@ to_echo_reply(const struct frame_port *p, struct rte_ipv6_hdr *ip)
 }
 
 static enum way
-answer_icmp6(const struct frame_port *p, struct rte_mbuf *m)
+answer_icmp6(const struct frame_port *p, struct rte_mbuf *m, unsigned l3)
 {
-	struct rte_ipv6_hdr *ip =
-	    rte_pktmbuf_mtod_offset(m, struct rte_ipv6_hdr *, sizeof(struct rte_ether_hdr));
+	struct rte_ipv6_hdr *ip = rte_pktmbuf_mtod_offset(m, struct rte_ipv6_hdr *, l3);
 	struct icmp6 *icmp = (struct icmp6 *)(ip + 1);
 	unsigned len = rte_be_to_cpu_16(ip->payload_len);
 	bool done;
@@ -163,11 +162,11 @@ answer_icmp6(const struct frame_port *p, struct rte_mbuf *m)
 enum way
 local_answer(const struct frame_port *p, struct rte_mbuf *m)
 {
-	const struct rte_ether_hdr *eth = rte_pktmbuf_mtod(m, const struct rte_ether_hdr *);
+	unsigned l3 = frame_l3(m);
 
-	switch (rte_be_to_cpu_16(eth->ether_type)) {
-	case RTE_ETHER_TYPE_ARP: return answer_arp(p, m);
-	case RTE_ETHER_TYPE_IPV4: return answer_icmp(p, m);
-	default: return answer_icmp6(p, m);
+	switch (rte_be_to_cpu_16(*rte_pktmbuf_mtod_offset(m, const uint16_t *, l3 - 2))) {
+	case RTE_ETHER_TYPE_ARP: return answer_arp(p, m, l3);
+	case RTE_ETHER_TYPE_IPV4: return answer_icmp(p, m, l3);
+	default: return answer_icmp6(p, m, l3);
 	}
 }

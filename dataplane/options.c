@@ -154,6 +154,9 @@ options_free(struct options *o)
 	if (!o)
 		return;
 	conf_free(config_sections, &o->config);
+	free(o->log_path);
+	free(o->drain_path);
+	free(o->blocks_path);
 	free(o->dir);
 	free(o);
 }
@@ -185,6 +188,8 @@ options_fixed_change(const struct options *a, const struct options *b)
 		return "listen";
 	if (!is_same_text(ca->top.control, cb->top.control))
 		return "control";
+	if (!is_same_text(a->log_path, b->log_path))
+		return "log-file";
 	if (!is_same_text(ca->top.user, cb->top.user))
 		return "user";
 	if (!is_same_text(ca->top.group, cb->top.group))

@@ -32,6 +32,10 @@ struct options {
 	struct port_options port[PORTS_MAX];
 	struct policy policy[POLICIES_MAX];
 	struct identity self;
+	char *log_path, *drain_path; /* of log-file and drain-file, ours; NULL: none */
+	char *blocks_path; /* of blocks-file, ours; NULL: none.  Then feed[BLOCKS_FEED] is read from
+			      it */
+	struct conf_texts blocks_files;
 	struct feed_options feed[INDEX_FEEDS_MAX]; /* in order of precedence */
 };
 
@@ -42,5 +46,5 @@ int options_load(struct options **out, const struct args *args, conf_error_fn *e
 void options_free(struct options *o); /* NULL is allowed */
 
 /* What a running program cannot take over from b: "listen", "sockets", "dpdk", "ports",
- * "control", "user", "group" or "seccomp"; NULL if nothing of that differs. */
+ * "control", "log-file", "user", "group" or "seccomp"; NULL if nothing of that differs. */
 const char *options_fixed_change(const struct options *a, const struct options *b);

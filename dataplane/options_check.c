@@ -2,6 +2,7 @@
 
 #include "base/date.h"
 #include "base/err.h"
+#include "dataplane/blocks.h"
 #include "dataplane/sock_impl.h"
 #include "dataplane/tails.h"
 #include "dataplane/wire.h"
@@ -11,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void __attribute__((format(printf, 3, 4)))
+void
 wrong(struct check *c, unsigned line, const char *fmt, ...)
 {
 	char text[512];
@@ -154,6 +155,47 @@ take_policies(struct check *c, struct options *o)
 		policy_defaults(&o->policy[o->policies_n++]);
 }
 
+/* Where a file is that the configuration names; NULL for NULL.  The caller's. */
+static char *
+path_of(struct check *c, const struct options *o, const char *file)
+{
+	char *path = NULL;
+
+	if (file && asprintf(&path, "%s%s", *file == '/' ? "" : o->dir, file) < 0) {
+		path = NULL;
+		wrong(c, 0, "out of memory");
+	}
+	return path;
+}
+
+/* The operator's blocks are a feed before all others. */
+static void
+take_blocks(struct check *c, struct options *o)
+{
+	struct config_top *top = &o->config.top;
+	const char *policy = top->blocks_policy ? top->blocks_policy : "default";
+	struct feed_options *f = &o->feed[BLOCKS_FEED];
+	int p = policy_find(o, policy);
+
+	if (!top->blocks_file)
+		return;
+	if (strpbrk(top->blocks_file, "*?["))
+		wrong(c, 0, "\"blocks-file\" is \"%s\"; expected the path of one file",
+		    top->blocks_file);
+	if (p < 0)
+		wrong(c, 0, "\"blocks-policy\": there is no policy \"%s\"; add it to policies",
+		    policy);
+	o->blocks_path = path_of(c, o, top->blocks_file);
+	o->blocks_files = (struct conf_texts){&top->blocks_file, 1};
+	*f = (struct feed_options){.name = BLOCKS_NAME,
+	    .files = &o->blocks_files,
+	    .form = LIST_CSV,
+	    .action = ACTION_NXDOMAIN,
+	    .policy = (uint8_t)(p < 0 ? 0 : p),
+	    .names_max = BLOCKS_MAX};
+	o->feeds_n = 1;
+}
+
 static void
 take_feed(struct check *c, struct options *o, const struct config_feed *from)
 {
@@ -162,6 +204,12 @@ take_feed(struct check *c, struct options *o, const struct config_feed *from)
 	const char *policy = from->policy ? from->policy : "default";
 	int p = policy_find(o, policy);
 
+	if (o->feeds_n == INDEX_FEEDS_MAX) {
+		wrong(c, from->line,
+		    "feed \"%s\" is one too many: the operator's blocks take the place of one",
+		    from->name);
+		return;
+	}
 	take_name(c, f->name, from->name, from->line);
 	for (unsigned i = 0; i < o->feeds_n; i++)
 		if (strcmp(o->feed[i].name, f->name) == 0)
@@ -185,55 +233,6 @@ take_feed(struct check *c, struct options *o, const struct config_feed *from)
 	if (lacks)
 		wrong(c, from->line, "feed \"%s\" has action %s, and policy \"%s\" has %s", f->name,
 		    word, policy, lacks);
-}
-
-static void
-take_port_addresses(struct check *c, struct port_options *p, const struct config_port *from)
-{
-	for (size_t i = 0; i < from->addresses.n; i++) {
-		const char *text = from->addresses.item[i];
-		struct in_addr a;
-		struct in6_addr a6;
-		bool is_a = inet_pton(AF_INET, text, &a) == 1;
-
-		if (!is_a && inet_pton(AF_INET6, text, &a6) != 1)
-			wrong(c, from->line, "\"%s\" is neither an IPv4 nor an IPv6 address", text);
-		else if ((is_a ? p->address_n : p->address6_n) == PORT_ADDRS_MAX)
-			wrong(c, from->line,
-			    "\"%s\" is one address too many; a port takes %d of "
-			    "each kind",
-			    text, PORT_ADDRS_MAX);
-		else if (is_a)
-			p->a[p->address_n++] = a;
-		else
-			p->aaaa[p->address6_n++] = a6;
-	}
-	if (!from->addresses.n && !from->any_address)
-		wrong(c, from->line,
-		    "port \"%s\" has no address; give \"addresses\", or "
-		    "any-address = true for replayed traffic",
-		    from->device);
-}
-
-static void
-take_port(struct check *c, struct options *o, const struct config_port *from)
-{
-	struct port_options *p = &o->port[o->ports_n];
-
-	snprintf(p->name, sizeof(p->name), "%s", from->device);
-	snprintf(p->devargs, sizeof(p->devargs), "%s", from->args ? from->args : "");
-	for (unsigned i = 0; i < o->ports_n; i++)
-		if (strcmp(o->port[i].name, p->name) == 0)
-			wrong(c, from->line, "there is another port \"%s\" above; remove one",
-			    p->name);
-	take_port_addresses(c, p, from);
-	p->any_address = from->any_address;
-	p->check_checksum = from->check_checksums;
-	p->promiscuous = from->promiscuous;
-	p->udp_port = (uint16_t)from->udp_port;
-	p->rx_desc = (uint16_t)from->rx_descriptors;
-	p->tx_desc = (uint16_t)from->tx_descriptors;
-	o->ports_n++;
 }
 
 static void
@@ -300,14 +299,16 @@ options_check(struct options *o, struct check *c)
 	for (size_t i = 0; i < from->top.listen.n; i++)
 		take_listen(c, from->top.listen.item[i]);
 	take_transport(o);
-	for (size_t i = 0; i < from->ports.n; i++)
-		take_port(c, o, (const struct config_port *)from->ports.item + i);
+	take_ports(c, o);
 	take_identity(&o->self, &from->top);
 	take_policies(c, o);
+	o->log_path = path_of(c, o, from->top.log_file);
+	o->drain_path = path_of(c, o, from->top.drain_file);
+	take_blocks(c, o);
 	for (size_t i = 0; i < from->feeds.n; i++)
 		take_feed(c, o, (const struct config_feed *)from->feeds.item + i);
 	if (!from->top.listen.n && !from->ports.n)
 		wrong(c, 0, "there is nothing to answer on; give \"listen\" addresses or ports");
-	if (!from->feeds.n)
+	if (!o->feeds_n)
 		wrong(c, 0, "there is nothing to answer from; add a feed to feeds");
 }

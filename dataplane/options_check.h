@@ -10,5 +10,12 @@ struct check {
 	unsigned errors;
 };
 
+/* Reports a mistake at a line, 0 for none; printf(3). */
+void wrong(struct check *c, unsigned line, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Fills o->port from o->config.ports. */
+void take_ports(struct check *c, struct options *o);
+
 /* Fills the rest of o from o->config; counts and reports each mistake. */
 void options_check(struct options *o, struct check *c);

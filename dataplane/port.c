@@ -115,8 +115,10 @@ describe_frames(struct port *p, const struct rte_ether_addr *mac)
 	p->frame.check_checksum = o->check_checksum;
 	p->frame.a_n = o->address_n;
 	p->frame.aaaa_n = o->address6_n;
+	memcpy(p->frame.vlan, o->vlan, sizeof(o->vlan));
 	memcpy(p->frame.a, o->a, sizeof(o->a));
 	memcpy(p->frame.aaaa, o->aaaa, sizeof(o->aaaa));
+	frame_port_ready(&p->frame);
 }
 
 static int
@@ -198,6 +200,8 @@ ports_start(struct ports *ps, struct publish *p, unsigned reader_id)
 		w->reader_id = reader_id + i;
 		w->lcore = i;
 		w->busy_poll = ps->busy_poll;
+		w->engine.counters = &w->counters;
+		w->tsc_ms = (uint64_t)(((unsigned __int128)1000 << 64) / rte_get_tsc_hz());
 		for (unsigned k = 0; k < ps->n; k++)
 			if (i < ps->port[k].queues)
 				w->queue[w->queues_n++] = (struct worker_queue){

@@ -8,32 +8,33 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PORT_ADDRS_MAX 16
-#define PORTS_MAX      16
+#define PORT_ADDRS_MAX  16
+#define PORTS_MAX       16
 #define PORT_LCORES_MAX 64
 
 /* As configured. */
 struct port_options {
-	char name[64];        /* "net_tap0", "0000:01:00.0": as DPDK names the device */
-	char devargs[256];    /* for a vdev or PCI device: "iface=dtap0"; may be empty */
+	char name[64];     /* "net_tap0", "0000:01:00.0": as DPDK names the device */
+	char devargs[256]; /* for a vdev or PCI device: "iface=dtap0"; may be empty */
 	unsigned address_n;
-	struct in_addr a[PORT_ADDRS_MAX];    /* IPv4 addresses that are ours */
+	struct in_addr a[PORT_ADDRS_MAX]; /* IPv4 addresses that are ours */
 	unsigned address6_n;
 	struct in6_addr aaaa[PORT_ADDRS_MAX]; /* IPv6 likewise */
-	bool any_address;     /* answer whatever address a query went to (pcap replays) */
-	bool check_checksum;  /* verify IP and UDP sums where the device has not */
+	uint64_t vlan[64];   /* a bit for each VLAN that is taken */
+	bool any_address;    /* answer whatever address a query went to (pcap replays) */
+	bool check_checksum; /* verify IP and UDP sums where the device has not */
 	bool promiscuous;
-	uint16_t udp_port;    /* host order, 53 */
+	uint16_t udp_port; /* host order, 53 */
 	uint16_t rx_desc, tx_desc;
 };
 
 struct eal_options {
 	const char *program;
-	const char *lcores;   /* EAL -l, e.g. "1" or "1-3"; NULL: the first core */
+	const char *lcores; /* EAL -l, e.g. "1" or "1-3"; NULL: the first core */
 	const char *file_prefix;
-	unsigned memory_mb;   /* 0: what the ports need */
-	bool huge;            /* use huge pages */
-	bool busy_poll;       /* never sleep when idle: lower latency, one core at 100 % */
+	unsigned memory_mb;       /* 0: what the ports need */
+	bool huge;                /* use huge pages */
+	bool busy_poll;           /* never sleep when idle: lower latency, one core at 100 % */
 	const char *const *extra; /* further EAL arguments, passed on as they are */
 	unsigned extra_n;
 };
@@ -42,8 +43,8 @@ struct ports;
 
 /* Starts the EAL and the devices, one queue pair a worker lcore and port.  Start-up only, before
  * any other thread.  Says what failed on the log.  Returns 0, -errno or -ERR_*. */
-int ports_open(struct ports **out, const struct eal_options *eal, const struct port_options *port,
-    unsigned n);
+int ports_open(
+    struct ports **out, const struct eal_options *eal, const struct port_options *port, unsigned n);
 
 /* Starts the workers, which answer from p and use its reader ids from reader_id on. */
 int ports_start(struct ports *ps, struct publish *p, unsigned reader_id);

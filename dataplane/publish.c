@@ -81,3 +81,15 @@ publish_swap(struct publish *p, struct image *img)
 	publish_grace(p);
 	image_free(old);
 }
+
+uint64_t
+publish_ask(struct publish *p)
+{
+	return rte_rcu_qsbr_start(p->qs);
+}
+
+bool
+publish_all_moved(struct publish *p, uint64_t question)
+{
+	return rte_rcu_qsbr_check(p->qs, question, false) == 1;
+}

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct image;
@@ -12,8 +13,9 @@ struct rte_rcu_qsbr;
 /* Shared by all threads of the program; made once. */
 struct publish {
 	_Atomic(struct image *) current;
-	_Atomic int32_t day;  /* today, UTC; moved by the main thread */
-	atomic_bool stop;     /* the program ends */
+	_Atomic int32_t day;     /* today, UTC; moved by the main thread */
+	_Atomic uint32_t unix_s; /* now, modulo 2^32; likewise */
+	atomic_bool stop;        /* the program ends */
 	struct rte_rcu_qsbr *qs;
 };
 
@@ -43,3 +45,9 @@ void publish_swap(struct publish *p, struct image *img);
 
 /* Waits until every reader has been quiet once: an index_grace_fn, ctx is the publish. */
 void publish_grace(void *ctx);
+
+/* A reader that works or sleeps passes by its quiet point all the time; one that hangs does not.
+ * publish_ask starts a question, publish_all_moved says whether every reader has been quiet, or
+ * asleep, since.  Neither waits. */
+uint64_t publish_ask(struct publish *p);
+bool publish_all_moved(struct publish *p, uint64_t question);

@@ -188,9 +188,9 @@ parse(struct vec *v, unsigned i)
 }
 
 void
-stage_query(struct vec *v)
+stage_query(struct vec *v, unsigned from, unsigned to)
 {
-	for (unsigned i = 0; i < v->n; i++) {
+	for (unsigned i = from; i < to; i++) {
 		v->edns[i] = EDNS_NONE;
 		v->asks[i] = 0;
 		v->question_end[i] = 0;

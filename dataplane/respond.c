@@ -1,29 +1,35 @@
 #include "dataplane/engine.h"
 
+#include "dataplane/checksum.h"
 #include "dataplane/image.h"
 #include "dataplane/wire.h"
 
+#include <stdbool.h>
 #include <string.h>
+
+#define FORM(rcode, aa, kind)                      \
+	{                                          \
+		{0, 0, DNS_QR | (aa), rcode}, kind \
+	}
 
 /* How each way is answered. */
 static const struct form {
-	uint8_t rcode;
-	uint8_t aa; /* DNS_AA or 0 */
+	uint8_t header[4]; /* goes into the first bytes: flags and response code */
 	uint8_t kind;
 } forms[WAYS_N] = {
-    [WAY_FORMERR] = {RCODE_FORMERR, 0, TAIL_EMPTY},
-    [WAY_NOTIMP] = {RCODE_NOTIMP, 0, TAIL_EMPTY},
-    [WAY_BADVERS] = {RCODE_NOERROR, 0, TAIL_EMPTY}, /* 16: its upper bits go into the OPT */
-    [WAY_REFUSED_CLASS] = {RCODE_REFUSED, 0, TAIL_EMPTY},
-    [WAY_REFUSED_TYPE] = {RCODE_REFUSED, 0, TAIL_EMPTY},
-    [WAY_CHAOS] = {RCODE_NOERROR, DNS_AA, TAIL_EMPTY}, /* or what tails_chaos says */
-    [WAY_UNLISTED] = {RCODE_REFUSED, 0, TAIL_EMPTY},
-    [WAY_REFUSE] = {RCODE_REFUSED, 0, TAIL_REFUSED},
-    [WAY_NXDOMAIN] = {RCODE_NXDOMAIN, DNS_AA, TAIL_NEGATIVE},
-    [WAY_NODATA] = {RCODE_NOERROR, DNS_AA, TAIL_NEGATIVE},
-    [WAY_REFER] = {RCODE_NOERROR, 0, TAIL_REFERRAL},
-    [WAY_TRUNCATE] = {RCODE_NOERROR, 0, TAIL_EMPTY},
-    [WAY_SINKHOLE] = {RCODE_NOERROR, DNS_AA, TAIL_NODATA}, /* or what sinkhole_kind says */
+    [WAY_FORMERR] = FORM(RCODE_FORMERR, 0, TAIL_EMPTY),
+    [WAY_NOTIMP] = FORM(RCODE_NOTIMP, 0, TAIL_EMPTY),
+    [WAY_BADVERS] = FORM(RCODE_NOERROR, 0, TAIL_EMPTY), /* 16: its upper bits go into the OPT */
+    [WAY_REFUSED_CLASS] = FORM(RCODE_REFUSED, 0, TAIL_EMPTY),
+    [WAY_REFUSED_TYPE] = FORM(RCODE_REFUSED, 0, TAIL_EMPTY),
+    [WAY_CHAOS] = FORM(RCODE_NOERROR, DNS_AA, TAIL_EMPTY), /* or what tails_chaos says */
+    [WAY_UNLISTED] = FORM(RCODE_REFUSED, 0, TAIL_EMPTY),
+    [WAY_REFUSE] = FORM(RCODE_REFUSED, 0, TAIL_REFUSED),
+    [WAY_NXDOMAIN] = FORM(RCODE_NXDOMAIN, DNS_AA, TAIL_NEGATIVE),
+    [WAY_NODATA] = FORM(RCODE_NOERROR, DNS_AA, TAIL_NEGATIVE),
+    [WAY_REFER] = FORM(RCODE_NOERROR, 0, TAIL_REFERRAL),
+    [WAY_TRUNCATE] = FORM(RCODE_NOERROR, 0, TAIL_EMPTY),
+    [WAY_SINKHOLE] = FORM(RCODE_NOERROR, DNS_AA, TAIL_NODATA), /* or what sinkhole_kind says */
 };
 
 /* A, AAAA and TXT are answered at and below the listed name, NS and SOA at that name alone. */
@@ -43,8 +49,9 @@ sinkhole_kind(const struct vec *v, unsigned i)
 	}
 }
 
-/* Makes the pointers to the apex right where QNAME is not the apex. */
-static void
+/* Makes the pointers to the apex right where QNAME is not the apex.  Returns whether there was
+ * anything to do. */
+static inline bool
 patch(uint8_t *at, const struct tail *t, unsigned suffix_at, const uint8_t *msg)
 {
 	unsigned apex = suffix_at;
@@ -52,32 +59,10 @@ patch(uint8_t *at, const struct tail *t, unsigned suffix_at, const uint8_t *msg)
 	if (t->is_parent)
 		apex += msg[suffix_at] + 1u;
 	if (apex == DNS_HEADER_LEN)
-		return;
+		return false;
 	for (unsigned k = 0; k < t->patch_n; k++)
 		wire16_put(at + t->patch[k], 0xc000 | apex);
-}
-
-/* Copies the tail behind the question.  What does not fit goes as TC without records
- * (RFC 2181 9); the empty tail fits always: header, 255 bytes of name, 4 and 11.  Returns the one
- * that went. */
-static const struct tail *
-put_tail(
-    struct vec *v, unsigned i, const struct tail *t, const struct tail *empty, struct counters *c)
-{
-	uint8_t *msg = v->msg[i];
-	unsigned at = v->question_end[i] ? v->question_end[i] : DNS_HEADER_LEN;
-
-	if (at + t->len > v->limit[i] || v->way[i] == WAY_TRUNCATE) {
-		t = empty;
-		msg[2] |= DNS_TC;
-		count_add(&c->truncated, 1);
-	}
-	for (unsigned k = 0; k < t->len; k += TAIL_BLOCK)
-		memcpy(msg + at + k, t->bytes + k, TAIL_BLOCK);
-	memcpy(msg + 6, t->counts, sizeof(t->counts));
-	patch(msg + at, t, v->suffix_at[i], msg);
-	v->len[i] = (uint16_t)(at + t->len);
-	return t;
+	return t->patch_n > 0;
 }
 
 /* The OPT ends the message: an option more goes behind it, if there is room. */
@@ -125,23 +110,98 @@ choose(const struct vec *v, unsigned i, const struct image *img, const struct fo
 	return tails_get(img->tails, policy, kind, v->edns[i]);
 }
 
-static void
+/* The first word of the header, in memory order.  ID, opcode and RD come back (RFC 1035 4.1.1); RA,
+ * Z, AD and CD do not (RFC 4035 3.1.6). */
+static inline uint32_t
+header_word(uint32_t was, const struct form *form)
+{
+	static const uint8_t stays[4] = {255, 255, DNS_OPCODE | DNS_RD, 0};
+	uint32_t keep, set;
+
+	memcpy(&keep, stays, sizeof(keep));
+	memcpy(&set, form->header, sizeof(set));
+	return (was & keep) | set;
+}
+
+/* Writes the header.  Returns what that adds to the sum.  In two stores, and of what is at hand: a
+ * load across narrower stores would wait for them. */
+static inline uint64_t
+put_header(uint8_t *msg, const struct form *form, const struct tail *t)
+{
+	uint64_t were, counts;
+	uint32_t was, is;
+
+	memcpy(&was, msg, sizeof(was));
+	memcpy(&were, msg + sizeof(was), sizeof(were));
+	memcpy(&counts, t->counts, sizeof(counts));
+	is = header_word(was, form);
+	memcpy(msg, &is, sizeof(is));
+	memcpy(msg + sizeof(is), &counts, sizeof(counts));
+	return is + (counts >> 32) + (counts & 0xffffffff) +
+	       checksum_negative(was + (were >> 32) + (were & 0xffffffff));
+}
+
+/* Puts the tail in place of what stood behind the question.  Returns what that adds to the sum. */
+static inline uint64_t
+put_tail(struct vec *v, unsigned i, const struct tail *t, unsigned at)
+{
+	uint8_t *to = v->msg[i] + at;
+	uint64_t change = checksum_at(t->sum, at);
+
+	if (v->len[i] > at)
+		change += checksum_negative(
+		    checksum_at(checksum_fold(checksum_add(0, to, v->len[i] - at)), at));
+	for (unsigned k = 0; k < t->len; k += TAIL_BLOCK)
+		memcpy(to + k, t->bytes + k, TAIL_BLOCK);
+	v->len[i] = (uint16_t)(at + t->len);
+	return change;
+}
+
+/* What does not fit goes as TC without records (RFC 2181 9). */
+static bool
+is_cut(struct vec *v, unsigned i, const struct tail *t, unsigned at)
+{
+	return at + t->len > v->limit[i] || v->way[i] == WAY_TRUNCATE;
+}
+
+/* What a rare answer has beside header and tail.  Returns whether there was anything. */
+static inline bool
+embellish(struct vec *v, unsigned i, const struct tail *t, const struct image *img)
+{
+	uint8_t *msg = v->msg[i];
+
+	if (!(v->asks[i] | (v->way[i] == WAY_BADVERS) | !v->question_end[i]))
+		return false;
+	if (!v->question_end[i])
+		msg[5] = 0; /* QDCOUNT */
+	if (v->asks[i] & ASKS_NSID)
+		add_nsid(v, i, msg + v->question_end[i] + t->opt_rdlen_at, img->tails);
+	if (v->way[i] == WAY_BADVERS)
+		msg[v->question_end[i] + 5] = 1; /* root, type and class come before it */
+	return true;
+}
+
+static inline void
 respond(struct vec *v, unsigned i, const struct image *img, struct counters *c)
 {
 	const struct form *form = &forms[v->way[i]];
 	const struct tail *t = choose(v, i, img, &form);
 	uint8_t *msg = v->msg[i];
+	unsigned at = v->question_end[i] ? v->question_end[i] : DNS_HEADER_LEN;
+	bool cut = is_cut(v, i, t, at), changed = cut;
 
-	/* ID, opcode and RD come back (RFC 1035 4.1.1); RA, Z, AD and CD do not (RFC 4035 3.1.6). */
-	msg[2] = (uint8_t)(DNS_QR | (msg[2] & (DNS_OPCODE | DNS_RD)) | form->aa);
-	msg[3] = form->rcode;
-	wire16_put(msg + 4, v->question_end[i] != 0);
-	t = put_tail(v, i, t, tails_get(img->tails, 0, TAIL_EMPTY, v->edns[i]), c);
-	if (v->asks[i] & ASKS_NSID)
-		add_nsid(v, i, msg + v->question_end[i] + t->opt_rdlen_at, img->tails);
-	if (v->way[i] == WAY_BADVERS)
-		msg[v->question_end[i] + 5] = 1; /* root, type and class come before it */
-	v->rcode[i] = form->rcode;
+	if (cut) /* the empty tail fits always: header, 255 bytes of name, 4 and 11 */
+		t = tails_get(img->tails, 0, TAIL_EMPTY, v->edns[i]);
+	v->sum_change[i] = put_header(msg, form, t) + put_tail(v, i, t, at);
+	v->rcode[i] = form->header[3];
+	if (cut) {
+		msg[2] |= DNS_TC;
+		count_add(&c->truncated, 1);
+	}
+	changed |= patch(msg + at, t, v->suffix_at[i], msg);
+	changed |= embellish(v, i, t, img);
+	if (changed) /* beyond what the sum takes in */
+		v->sum_change[i] = 0;
 }
 
 void

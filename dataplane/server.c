@@ -1,10 +1,10 @@
 #include "dataplane/server.h"
 
-#include "base/ctl.h"
 #include "base/date.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "base/sd_notify.h"
+#include "dataplane/blocks_serve.h"
 #include "dataplane/commands.h"
 #include "dataplane/jail.h"
 
@@ -41,11 +41,12 @@ server_counters(const struct server *s, struct counters *sum)
 }
 
 static void
-move_day(struct server *s)
+move_time(struct server *s)
 {
 	int32_t day = s->live->now >= 0 ? s->live->now : date_today();
 
 	atomic_store_explicit(&s->publish.day, day, memory_order_relaxed);
+	atomic_store_explicit(&s->publish.unix_s, (uint32_t)time(NULL), memory_order_relaxed);
 }
 
 /* Counters go by a feed's number and live on; what a number counted for another feed is taken off.
@@ -96,7 +97,9 @@ take_load(struct server *s)
 
 	if (rc == -EAGAIN)
 		return;
+	s->reload_rc = rc;
 	if (rc < 0) {
+		blocks_free(&s->blocks_changed);
 		log_event(LOG_LEVEL_ERROR, "reload-failed",
 		    "error=\"%s\" note=\"the lists before it stay\"", err_text(rc));
 		return;
@@ -106,8 +109,12 @@ take_load(struct server *s)
 		log_event(LOG_LEVEL_WARNING, "restart-needed", "option=%s", change);
 	if (!s->args.log_level && o->config.top.log_level != s->live->config.top.log_level)
 		log_set_level((enum log_level)o->config.top.log_level);
+	rc = blocks_carry(s, img);
+	if (rc < 0) /* a block that is not carried over comes back with the next reload */
+		log_event(
+		    LOG_LEVEL_ERROR, "blocks", "error=\"%s\" remedy=\"reload\"", err_text(rc));
 	adopt(s, o, img);
-	move_day(s);
+	move_time(s);
 }
 
 static void
@@ -127,21 +134,26 @@ void
 server_run(struct server *s, int signal_fd)
 {
 	struct pollfd fds[] = {
-	    {signal_fd, POLLIN, 0}, {s->loads.done_fd, POLLIN, 0}, {s->ctl_fd, POLLIN, 0}};
+	    {signal_fd, POLLIN, 0},
+	    {s->loads.done_fd, POLLIN, 0},
+	    {s->ctl ? ctl_server_fd(s->ctl) : -1, POLLIN, 0},
+	};
 	int watchdog_ms = notify_watchdog_ms();
 	int64_t next_ns = 0;
 
 	while (!s->end) {
 		poll(fds, 3, watchdog_ms && watchdog_ms < TICK_MS ? watchdog_ms : TICK_MS);
-		move_day(s);
-		if (watchdog_ms && clock_ns() >= next_ns) {
+		move_time(s);
+		health_step(&s->health, &s->publish, clock_ns());
+		/* The service manager restarts us when nothing moves any more. */
+		if (watchdog_ms && clock_ns() >= next_ns && !health_stalled_ns(&s->health)) {
 			notify_send("WATCHDOG=1");
 			next_ns = clock_ns() + (int64_t)watchdog_ms * 1000000;
 		}
 		take_signal(s, signal_fd);
 		take_load(s);
-		if (fds[2].revents)
-			ctl_serve(s->ctl_fd, commands_answer, s);
+		if (s->ctl)
+			ctl_server_step(s->ctl, clock_ns() / 1000000, commands_answer, s);
 	}
 }
 
@@ -158,12 +170,14 @@ open_lists(struct server *s)
 	sigaddset(&ends, SIGTERM);
 	sigaddset(&ends, SIGINT);
 	pthread_sigmask(SIG_UNBLOCK, &ends, NULL);
-	rc = loads_image(&img, s->start, NULL, &cancel);
+	rc = blocks_begin(s->start);
+	if (rc == 0)
+		rc = loads_image(&img, s->start, NULL, &cancel);
 	pthread_sigmask(SIG_BLOCK, &ends, NULL);
 	if (rc < 0)
 		return rc;
 	adopt(s, s->start, img);
-	move_day(s);
+	move_time(s);
 	return 0;
 }
 
@@ -189,17 +203,31 @@ static int
 open_control(struct server *s)
 {
 	const char *path = s->start->config.top.control;
+	int fd, rc;
 
 	if (!path || !*path)
 		return 0;
-	s->ctl_fd = ctl_listen(path);
-	if (s->ctl_fd >= 0)
+	fd = ctl_listen(path);
+	rc = fd < 0 ? fd : ctl_server_new(&s->ctl, fd);
+	if (rc == 0)
 		return 0;
 	log_event(LOG_LEVEL_ERROR, "control",
 	    "socket=%s error=\"%s\" remedy=\"make its directory, "
 	    "give another with --control, or none with --control ''\"",
-	    path, err_text(s->ctl_fd));
-	return s->ctl_fd;
+	    path, err_text(rc));
+	return rc;
+}
+
+static int
+open_log(const char *path)
+{
+	int rc = path ? log_to_file(path) : 0;
+
+	if (rc < 0)
+		log_event(LOG_LEVEL_ERROR, "log-file",
+		    "file=%s error=\"%s\" remedy=\"make its directory, or name another file\"",
+		    path, err_text(rc));
+	return rc;
 }
 
 int
@@ -207,7 +235,6 @@ server_open(struct server *s)
 {
 	int rc;
 
-	s->ctl_fd = -1;
 	s->started_ns = clock_ns();
 	rc = loads_init(&s->loads, &s->args);
 	if (rc == 0)
@@ -216,7 +243,8 @@ server_open(struct server *s)
 		return rc;
 	s->live = s->start;
 	log_set_level((enum log_level)s->start->config.top.log_level);
-	if (s->start->ports_n)
+	rc = open_log(s->start->log_path);
+	if (rc == 0 && s->start->ports_n)
 		rc = ports_open(&s->ports, &s->start->eal, s->start->port, s->start->ports_n);
 	if (rc == 0)
 		rc = publish_init(&s->publish);
@@ -227,7 +255,7 @@ server_open(struct server *s)
 	if (rc == 0)
 		rc = open_control(s);
 	if (rc == 0)
-		rc = jail_enter(&s->start->config.top, s->args.config);
+		rc = jail_enter(s->start, s->args.config);
 	return rc;
 }
 
@@ -235,16 +263,16 @@ void
 server_close(struct server *s)
 {
 	atomic_store(&s->publish.stop, true);
-	if (s->ctl_fd >= 0) {
+	if (s->ctl)
 		unlink(s->start->config.top.control);
-		close(s->ctl_fd);
-	}
+	ctl_server_free(s->ctl);
 	if (s->sock)
 		sock_join(s->sock);
 	if (s->ports)
 		ports_close(s->ports);
 	loads_close(&s->loads);
 	publish_close(&s->publish);
+	blocks_free(&s->blocks_changed);
 	if (s->live != s->start)
 		options_free(s->live);
 	options_free(s->start);

@@ -3,7 +3,9 @@
  * The main thread alone swaps lists, so it may read the current image without being a reader. */
 #pragma once
 
+#include "base/ctl_server.h"
 #include "dataplane/args.h"
+#include "dataplane/health.h"
 #include "dataplane/loads.h"
 #include "dataplane/options.h"
 #include "dataplane/port.h"
@@ -21,7 +23,11 @@ struct server {
 	int64_t started_ns;                  /* CLOCK_MONOTONIC */
 	uint64_t feed_base[INDEX_FEEDS_MAX]; /* to be taken off a feed's counter: from feeds that
 					      * had its number before */
-	int ctl_fd;                          /* -1: no control socket */
+	struct blocks blocks_changed;        /* names blocked or not any more while a load runs */
+	struct health health;
+	bool is_drained;        /* by command */
+	int reload_rc;          /* of the last load; under 0: what it failed with */
+	struct ctl_server *ctl; /* NULL: no control socket */
 	bool end;
 };
 

@@ -199,11 +199,11 @@ bind_all(struct sock *s, const struct sock_options *o, struct publish *p, const 
 	if (rc)
 		goto out;
 	r.id = o->reader_id + o->udp_threads;
-	r.c = &s->counters[o->udp_threads];
+	r.c = r.engine.counters = &s->counters[o->udp_threads];
 	rc = bind_tcp(s, o, &r, a, &failed);
 	for (s->udp_n = 0; s->udp_n < o->udp_threads && !rc; s->udp_n++) {
 		r.id = o->reader_id + s->udp_n;
-		r.c = &s->counters[s->udp_n];
+		r.c = r.engine.counters = &s->counters[s->udp_n];
 		rc = udp_new(&s->udp[s->udp_n], &r, a, o->listen_n, &failed);
 	}
 out:

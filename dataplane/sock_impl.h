@@ -6,8 +6,10 @@
 
 #include <netinet/in.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #define SOCK_TICK_MS 100 /* the longest sleep, so how late a thread sees the stop flag */
 
@@ -40,6 +42,7 @@ struct sock_reader {
 	struct publish *publish;
 	unsigned id;                 /* in publish */
 	struct counters *c;          /* this thread's */
+	struct engine engine;        /* counts there too */
 	const atomic_bool *forsaken; /* sock_start failed after this thread had started */
 };
 
@@ -53,12 +56,37 @@ sock_is_stopping(const struct sock_reader *r)
 /* epoll_wait, while this reader holds nothing.  Returns how many events, 0 when interrupted. */
 unsigned sock_wait(const struct sock_reader *r, int ep, struct epoll_event *events, unsigned n);
 
+/* No system call: read from a page that the kernel shares, good to some milliseconds. */
+static inline uint64_t
+sock_now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* The client's address as vec.client holds it. */
+static inline void
+sock_client(uint8_t client[VEC_CLIENT_LEN], const struct sockaddr *from)
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	if (from->sa_family == AF_INET) {
+		memcpy(client, mapped, sizeof(mapped));
+		memcpy(client + 12, &((const struct sockaddr_in *)(const void *)from)->sin_addr, 4);
+	} else {
+		memcpy(client, &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr, 16);
+	}
+}
+
 /* Answers the burst and lets go of the lists. */
 static inline void
-sock_answer(const struct sock_reader *r, struct vec *v)
+sock_answer(struct sock_reader *r, struct vec *v)
 {
-	engine_answer(publish_current(r->publish), v,
-	    atomic_load_explicit(&r->publish->day, memory_order_relaxed), r->c);
+	const struct image *img = engine_begin(&r->engine, r->publish, sock_now_ms());
+
+	engine_answer(&r->engine, img, v);
 	publish_quiet(r->publish, r->id);
 	count_add(&r->c->bursts, 1);
 }

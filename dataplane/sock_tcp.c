@@ -88,6 +88,7 @@ tcp_admit(struct tcp *t, int fd, const struct sockaddr *from)
 	while ((c = tcp_table_rival(t->table, from)))
 		conn_close(t, c);
 	c = tcp_table_add(t->table, from, fd, t->now_ns);
+	sock_client(c->from, from);
 	atomic_store_explicit(&t->clients, tcp_table_n(t->table), memory_order_relaxed);
 	e.data.u64 = tcp_table_number(t->table, c);
 	if (epoll_ctl(t->ep, EPOLL_CTL_ADD, fd, &e) < 0)

@@ -196,6 +196,7 @@ udp_receive(struct udp *u, const struct udp_socket *s)
 		v->len[i] = (uint16_t)u->rx[i].msg_len;
 		v->limit[i] = ENGINE_UDP_MAX;
 		v->tcp[i] = 0;
+		sock_client(v->client[i], &u->peer[i].sa);
 		v->way[i] = (uint8_t)udp_way(s, &u->rx[i].msg_hdr, &u->peer[i]);
 	}
 	count_add(s->v6 ? &u->r.c->udp6 : &u->r.c->udp, v->n);

@@ -1,6 +1,7 @@
 #include "dataplane/tails.h"
 
 #include "base/err.h"
+#include "dataplane/checksum.h"
 #include "dataplane/engine.h"
 #include "dataplane/wire.h"
 
@@ -10,14 +11,6 @@
 #include <string.h>
 
 #define POINTER_QNAME 0xc00c /* compression pointer to offset 12 (RFC 1035 4.1.4) */
-
-struct tails {
-	unsigned n;
-	unsigned nsid_len;
-	char nsid[64];
-	struct tail version[EDNS_STATES], id[EDNS_STATES]; /* without a text: of no length */
-	struct tail tail[][TAIL_KINDS][EDNS_STATES];
-};
 
 /* Appends to a tail; once something did not fit, nothing more is written. */
 struct out {
@@ -69,7 +62,7 @@ put_rr(struct out *o, enum section s, unsigned type, uint32_t ttl, bool is_apex)
 {
 	if (is_apex && o->t->patch_n < TAIL_PATCHES)
 		o->t->patch[o->t->patch_n++] = o->t->len;
-	o->t->counts[2 * s + 1]++;
+	o->t->counts[2 * s + 3]++;
 	put16(o, POINTER_QNAME);
 	put16(o, type);
 	put16(o, CLASS_IN);
@@ -169,7 +162,7 @@ put_opt(struct out *o, enum edns edns, const struct policy *ede)
 
 	if (edns == EDNS_NONE)
 		return;
-	o->t->counts[2 * ADDITIONAL + 1]++;
+	o->t->counts[2 * ADDITIONAL + 3]++;
 	o->t->opt_rdlen_at = o->t->len + 9;
 	put(o, &root, 1);
 	put16(o, TYPE_OPT);
@@ -202,6 +195,14 @@ put_kind(struct out *o, enum tail_kind kind, const struct policy *p)
 		put_soa(o, AUTHORITY, p);
 }
 
+/* What does not change any more. */
+static void
+seal(struct tail *t)
+{
+	t->counts[1] = 1; /* QDCOUNT */
+	t->sum = checksum_fold(checksum_add(0, t->bytes, t->len));
+}
+
 static void
 put_chaos(struct tail *t, const char *text, enum edns edns)
 {
@@ -210,7 +211,7 @@ put_chaos(struct tail *t, const char *text, enum edns edns)
 
 	if (!n)
 		return;
-	t->counts[1] = 1;
+	t->counts[3] = 1; /* ANCOUNT */
 	put16(&o, POINTER_QNAME);
 	put16(&o, TYPE_TXT);
 	put16(&o, CLASS_CH);
@@ -219,6 +220,7 @@ put_chaos(struct tail *t, const char *text, enum edns edns)
 	put(&o, &n, 1);
 	put(&o, text, n);
 	put_opt(&o, edns, NULL);
+	seal(t);
 }
 
 static void
@@ -259,6 +261,7 @@ tails_new(
 			tails_free(t);
 			return -ERR_LIMIT;
 		}
+		seal(o.t);
 	}
 	if (self)
 		introduce(t, self);
@@ -270,12 +273,6 @@ void
 tails_free(struct tails *t)
 {
 	free(t);
-}
-
-const struct tail *
-tails_get(const struct tails *t, unsigned policy, enum tail_kind kind, enum edns edns)
-{
-	return &t->tail[policy][kind][edns];
 }
 
 const struct tail *

@@ -8,6 +8,7 @@
 
 #define TAIL_MAX     1024          /* bytes */
 #define TAIL_BLOCK   32            /* tails are copied in blocks of this many bytes */
+#define TAIL_SLACK   64            /* readable past a tail */
 #define TAIL_PATCHES POLICY_NS_MAX /* records that are owned by the listed name or its parent */
 
 /* Without addresses or texts in the policy, TAIL_A, TAIL_AAAA, TAIL_NS, TAIL_TXT and TAIL_ANY are
@@ -37,8 +38,9 @@ struct tail {
 	uint8_t patch_n;
 	uint8_t is_parent;     /* the pointers at patch[] want the listed name's parent */
 	uint16_t opt_rdlen_at; /* offset of the OPT's RDLENGTH; the OPT ends the tail; 0: none */
-	uint8_t counts[6];     /* ANCOUNT, NSCOUNT, ARCOUNT as in the header */
-	uint8_t bytes[TAIL_MAX + TAIL_BLOCK];
+	uint8_t counts[8];     /* QDCOUNT 1, ANCOUNT, NSCOUNT, ARCOUNT as in the header */
+	uint16_t sum;          /* folded Internet checksum of the bytes, not complemented */
+	uint8_t bytes[TAIL_MAX + TAIL_SLACK];
 };
 
 /* What the server says of itself; an empty text: nothing. */
@@ -48,7 +50,13 @@ struct identity {
 	char version[64];
 };
 
-struct tails;
+struct tails {
+	unsigned n;
+	unsigned nsid_len;
+	char nsid[64];
+	struct tail version[EDNS_STATES], id[EDNS_STATES]; /* without a text: of no length */
+	struct tail tail[][TAIL_KINDS][EDNS_STATES];       /* by policy */
+};
 
 /* Prepares the tails of n policies; self may be NULL.  Returns 0, -ENOMEM, or -ERR_LIMIT when a
  * policy's records do not fit into TAIL_MAX. */
@@ -57,8 +65,11 @@ int tails_new(
 void tails_free(struct tails *t);
 
 /* policy 0..n-1.  Hot. */
-const struct tail *tails_get(
-    const struct tails *t, unsigned policy, enum tail_kind kind, enum edns edns);
+static inline const struct tail *
+tails_get(const struct tails *t, unsigned policy, enum tail_kind kind, enum edns edns)
+{
+	return &t->tail[policy][kind][edns];
+}
 
 /* The TXT record in class CH that an ASKS_VERSION or ASKS_ID query gets; NULL: refused.  Hot. */
 const struct tail *tails_chaos(const struct tails *t, unsigned asks, enum edns edns);

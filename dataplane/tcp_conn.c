@@ -94,6 +94,8 @@ conn_answer(struct tcp *t, struct tcp_conn *c, size_t have)
 			break;
 		count_add(c->v6 ? &t->r.c->tcp6 : &t->r.c->tcp, t->v.n);
 		tcp_table_touch(t->table, c, t->now_ns);
+		for (unsigned i = 0; i < t->v.n; i++)
+			memcpy(t->v.client[i], c->from, VEC_CLIENT_LEN);
 		sock_answer(&t->r, &t->v);
 		if (!is_all_queries(&t->v))
 			c->ended = true;

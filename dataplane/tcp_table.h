@@ -19,8 +19,9 @@ struct tcp_conn {
 	int64_t active_ns; /* last whole query, or progress of answers waiting in out */
 	int fd;            /* -1: not in use */
 	bool v6;
-	bool is_full; /* waited on for room to send, not for queries */
-	bool ended;   /* takes no more queries: to be closed when out is empty */
+	uint8_t from[VEC_CLIENT_LEN]; /* the client's address, as in vec.client */
+	bool is_full;                 /* waited on for room to send, not for queries */
+	bool ended;                   /* takes no more queries: to be closed when out is empty */
 	struct tcp_rest rest;
 	struct tcp_out out; /* not empty: not read from */
 };

@@ -9,19 +9,23 @@
 	X(WAY_FRAME_SHORT, "frame-short")         /* ends inside a header */                 \
 	X(WAY_FRAME_CHAINED, "frame-chained")     /* more than one mbuf segment */           \
 	X(WAY_FRAME_LONG, "frame-long")           /* fills its buffer: no query is so long */ \
+	X(WAY_MAC_SOURCE, "mac-source")           /* from a group address */                 \
 	X(WAY_NOT_OUR_MAC, "not-our-mac")                                                    \
+	X(WAY_GROUP_MAC, "group-mac")             /* to a group, and neither ARP nor ND */   \
 	X(WAY_ETHERTYPE, "ethertype")             /* not ARP, IPv4, IPv6 */                  \
-	X(WAY_VLAN, "vlan")                       /* tagged, and the port takes no tags */   \
+	X(WAY_VLAN, "vlan")                       /* not one the port takes, or three tags */ \
 	X(WAY_IP_HEADER, "ip-header")             /* version, header or total length */      \
 	X(WAY_IP_CHECKSUM, "ip-checksum")                                                    \
-	X(WAY_IP_OPTIONS, "ip-options")           /* IPv4 options, IPv6 extension headers */ \
+	X(WAY_IP_OPTIONS, "ip-options")           /* malformed, or must be understood */     \
+	X(WAY_IP_ROUTE, "ip-route")               /* source route, IPv6 routing header */    \
 	X(WAY_IP_FRAGMENT, "ip-fragment")                                                    \
 	X(WAY_IP_SOURCE, "ip-source")             /* broadcast, multicast, loopback, ours */ \
 	X(WAY_NOT_OUR_ADDRESS, "not-our-address")                                            \
 	X(WAY_PROTOCOL, "protocol")               /* neither UDP nor an ICMP we answer */    \
 	X(WAY_UDP_LENGTH, "udp-length")                                                      \
 	X(WAY_UDP_CHECKSUM, "udp-checksum")                                                  \
-	X(WAY_UDP_PORT, "udp-port")               /* not to port 53, or from a bad port */   \
+	X(WAY_UDP_PORT, "udp-port")               /* not to port 53 */                       \
+	X(WAY_UDP_SOURCE, "udp-source-port")      /* 0, or of a service that would reply */  \
 	X(WAY_ARP, "arp-ignored")                                                            \
 	X(WAY_ICMP, "icmp-ignored")                                                          \
 	X(WAY_DNS_SHORT, "dns-short")             /* under 12 bytes */                       \

@@ -15,13 +15,27 @@
 #define DNS_RD     0x01
 
 enum { CLASS_IN = 1, CLASS_CH = 3 };
-enum { TYPE_A = 1, TYPE_NS = 2, TYPE_SOA = 6, TYPE_TXT = 16, TYPE_AAAA = 28, TYPE_OPT = 41,
-	TYPE_DS = 43, TYPE_IXFR = 251, TYPE_ANY = 255 };
-enum { RCODE_NOERROR = 0, RCODE_FORMERR = 1, RCODE_NXDOMAIN = 3, RCODE_NOTIMP = 4,
-	RCODE_REFUSED = 5 };
+enum {
+	TYPE_A = 1,
+	TYPE_NS = 2,
+	TYPE_SOA = 6,
+	TYPE_TXT = 16,
+	TYPE_AAAA = 28,
+	TYPE_OPT = 41,
+	TYPE_DS = 43,
+	TYPE_IXFR = 251,
+	TYPE_ANY = 255
+};
+enum {
+	RCODE_NOERROR = 0,
+	RCODE_FORMERR = 1,
+	RCODE_NXDOMAIN = 3,
+	RCODE_NOTIMP = 4,
+	RCODE_REFUSED = 5
+};
 
 enum { OPTION_NSID = 3, OPTION_EDE = 15 }; /* RFC 5001, RFC 8914 */
-enum { EDE_BLOCKED = 15 };  /* 16 censored, 17 filtered, 18 prohibited */
+enum { EDE_BLOCKED = 15 };                 /* 16 censored, 17 filtered, 18 prohibited */
 
 static inline uint16_t
 wire16(const uint8_t *p)

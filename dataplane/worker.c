@@ -1,8 +1,8 @@
 #include "dataplane/worker.h"
 
-#include "dataplane/engine.h"
 #include "dataplane/local.h"
 
+#include <rte_cycles.h>
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
 
@@ -27,8 +27,6 @@ finish(struct frames *f, struct vec *v, struct rte_mbuf **reply)
 			dead[dead_n++] = f->mbuf[i];
 			continue;
 		}
-		if (v->way[i] != WAY_LOCAL)
-			frame_turn(f, v, i);
 		reply[n++] = f->mbuf[i];
 	}
 	rte_pktmbuf_free_bulk(dead, dead_n);
@@ -63,6 +61,12 @@ count_transport(struct counters *c, const struct frames *f, const struct vec *v)
 	count_add(&c->udp6, v6);
 }
 
+static uint64_t
+now_ms(const struct worker *w)
+{
+	return (uint64_t)((unsigned __int128)rte_rdtsc() * w->tsc_ms >> 64);
+}
+
 /* One burst of one queue.  Returns how many packets came. */
 static unsigned
 serve(struct worker *w, const struct worker_queue *q)
@@ -70,19 +74,29 @@ serve(struct worker *w, const struct worker_queue *q)
 	struct frames f;
 	struct vec v;
 	struct rte_mbuf *reply[VEC_MAX];
-	unsigned n = rte_eth_rx_burst(q->port, q->queue, f.mbuf, VEC_MAX);
+	const struct image *img;
+	unsigned n;
 
+	stage_start(&w->engine.watch);
+	n = rte_eth_rx_burst(q->port, q->queue, f.mbuf, VEC_MAX);
 	if (n == 0)
 		return 0;
+	stage_end(&w->engine.watch, STAGE_RX, n);
 	count_add(&w->counters.bursts, 1);
 	frame_parse(q->frame, &f, &v, n);
 	answer_local(q->frame, &f, &v);
 	count_transport(&w->counters, &f, &v);
-	engine_answer(publish_current(w->publish), &v,
-	    atomic_load_explicit(&w->publish->day, memory_order_relaxed), &w->counters);
+	img = engine_begin(&w->engine, w->publish, now_ms(w));
+	if (engine_wants_client(&w->engine, img))
+		frame_clients(&f, &v);
+	stage_end(&w->engine.watch, STAGE_FRAME, v.n);
+	engine_answer(&w->engine, img, &v);
+	frame_turn(&f, &v);
 	n = finish(&f, &v, reply);
+	stage_end(&w->engine.watch, STAGE_TURN, v.n);
 	if (n > 0)
 		transmit(w, q, reply, n);
+	stage_end(&w->engine.watch, STAGE_TX, n);
 	return v.n;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dataplane/counters.h"
+#include "dataplane/engine.h"
 #include "dataplane/frame.h"
 #include "dataplane/publish.h"
 
@@ -20,6 +21,8 @@ struct worker {
 	unsigned queues_n;
 	struct worker_queue queue[PORTS_MAX];
 	struct counters counters;
+	struct engine engine; /* counts there */
+	uint64_t tsc_ms;      /* milliseconds in a tick of the time stamp counter, times 2^64 */
 };
 
 /* lcore_function_t; arg is the worker.  Returns 0 when publish.stop is set. */

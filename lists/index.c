@@ -37,6 +37,19 @@ index_hash_entry(const struct hash_impl *impl, const struct hash_key *key, const
 	return 0;
 }
 
+/* Judy's largest leaf, and what is no leaf, goes beyond a line. */
+uint32_t
+index_root_to(const struct index *ix, const void *array)
+{
+	uint64_t at = (uint64_t)((const char *)array - ix->base), last, end;
+
+	if (!array)
+		return 0;
+	memcpy(&last, array, sizeof(last));
+	end = last < LEAF_KEYS ? ix->layout.value_at[last] + last + 1 : LEAF_KEYS + 1;
+	return (uint32_t)(at / ROOT_UNIT) | (at / ROOT_UNIT % LEAF_KEYS + end > 8 ? ROOT_TWO : 0);
+}
+
 int
 index_array_add(struct classes *c, void **array, struct hash128 h, uint32_t class, bool *is_new)
 {

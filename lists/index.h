@@ -65,6 +65,13 @@ void index_free(struct index *ix);
 unsigned index_find(
     const struct index *ix, const struct hash_name *names, unsigned n, struct probe *probes);
 
+/* The same in three steps, for a caller that has other work while memory answers: hashes and asks
+ * for the roots; asks for the arrays; searches them.  Hot. */
+unsigned index_ask(
+    const struct index *ix, const struct hash_name *names, unsigned n, struct probe *probes);
+void index_fetch(const struct index *ix, const struct probe *probes, unsigned n);
+void index_search(const struct index *ix, struct probe *probes, unsigned n);
+
 /* The rule of a class that is in force on a day, by precedence; NULL if none is.  Hot. */
 const struct index_rule *index_decide(const struct index *ix, uint32_t class, int32_t day);
 

@@ -7,8 +7,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define HUGE_PAGE (2u << 20)
-#define WORDS_MAX 512 /* Judy's largest node; what is larger is never reused */
+#define HUGE_PAGE  (2u << 20)
+#define WORDS_MAX  512 /* Judy's largest node; what is larger is never reused */
+#define LINE_WORDS 8
+#define SLACK      64 /* readable behind the last block: a search reads whole lines */
 
 struct arena {
 	char *base;
@@ -56,15 +58,45 @@ arena_free(struct arena *a)
 	free(a);
 }
 
+static void
+give_back(struct arena *a, void *p, Word_t words)
+{
+	a->idle += words * sizeof(Word_t);
+	if (words > WORDS_MAX)
+		return;
+	memcpy(p, &a->free_list[words], sizeof(void *));
+	a->free_list[words] = p;
+}
+
 static void *
 bump(struct arena *a, uint64_t bytes)
 {
 	void *p = a->base + a->used;
 
-	if (bytes > a->size - a->used)
+	if (bytes > a->size - SLACK - a->used)
 		return NULL;
 	a->used += bytes;
 	return p;
+}
+
+/* Room for a block that begins where it lies in as few cache lines as it can.  What is left of
+ * the line before goes to the sizes of Judy's small leaves; a word or two are lost. */
+static void
+align(struct arena *a, Word_t words)
+{
+	unsigned in_line = a->used / sizeof(Word_t) % LINE_WORDS;
+	unsigned gap = (LINE_WORDS - in_line) % LINE_WORDS;
+	Word_t lines = (words + LINE_WORDS - 1) / LINE_WORDS;
+
+	if (in_line + words <= lines * LINE_WORDS || gap * sizeof(Word_t) > a->size - a->used)
+		return;
+	if (gap == 6) {
+		give_back(a, a->base + a->used, 3);
+		give_back(a, a->base + a->used + 3 * sizeof(Word_t), 3);
+	} else if (gap >= 3) {
+		give_back(a, a->base + a->used, (gap - 1) | 1);
+	}
+	a->used += gap * sizeof(Word_t);
 }
 
 void *
@@ -72,7 +104,7 @@ arena_take(struct arena *a, size_t bytes)
 {
 	uint64_t pad = -a->used & 63;
 
-	if (pad > a->size - a->used)
+	if (pad + SLACK > a->size - a->used)
 		return NULL;
 	a->used += pad;
 	return bump(a, (bytes + 63) & ~(uint64_t)63); /* fresh from mmap: zeroed */
@@ -116,8 +148,10 @@ JudyMalloc(Word_t words)
 		atomic_fetch_add_explicit(&judy_calls, 1, memory_order_relaxed);
 		return (Word_t)malloc(words * sizeof(Word_t));
 	}
-	if (words > WORDS_MAX || !a->free_list[words])
+	if (words > WORDS_MAX || !a->free_list[words]) {
+		align(a, words);
 		return (Word_t)bump(a, words * sizeof(Word_t));
+	}
 	p = a->free_list[words];
 	memcpy(&a->free_list[words], p, sizeof(void *));
 	a->idle -= words * sizeof(Word_t);
@@ -133,11 +167,7 @@ JudyFree(void *p, Word_t words)
 		free(p);
 		return;
 	}
-	a->idle += words * sizeof(Word_t);
-	if (words > WORDS_MAX)
-		return;
-	memcpy(p, &a->free_list[words], sizeof(void *));
-	a->free_list[words] = p;
+	give_back(a, p, words);
 }
 
 /* Nodes that could be swapped out: the same thing here. */

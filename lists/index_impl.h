@@ -4,19 +4,29 @@
 #include "lists/index.h"
 #include "lists/index_arena.h"
 #include "lists/index_class.h"
+#include "lists/index_leaf.h"
 
 #include <stdatomic.h>
 
 #define CLASS_BITS 24
 #define CHECK_BITS (64 - CLASS_BITS) /* of the fingerprint, beside the class in a value */
 
+/* Where an array stands in the arena: half the room of a pointer.  0: it is empty. */
+#define ROOT_UNIT  8           /* bytes */
+#define ROOT_TWO   0x80000000u /* the array goes on in the next cache line */
+#define ROOT_PLACE 0x7fffffffu /* units from the arena's base */
+#define ROOT_BYTES ((uint64_t)ROOT_UNIT << 31)
+
 struct index {
 	/* Read for every query. */
-	_Atomic(void *) *root;   /* 2^bits JudyL arrays */
+	_Atomic uint32_t *root;  /* 2^bits JudyL arrays */
+	char *base;              /* of the arena */
 	unsigned shift;          /* 64 - bits: a key's array is key >> shift */
 	_Atomic uint32_t depths; /* bit d: names of d labels are listed */
 	const struct index_rule *rule;
 	hash_fn *suffixes;
+	leaf_fn *search;
+	struct leaf_layout layout;
 	struct hash_key key;
 	/* The writer's. */
 	const struct hash_impl *impl;
@@ -25,11 +35,21 @@ struct index {
 	_Atomic uint64_t names, entries;
 };
 
-static inline _Atomic(void *) *
+static inline _Atomic uint32_t *
 index_root(const struct index *ix, struct hash128 h)
 {
 	return &ix->root[h.key >> ix->shift];
 }
+
+/* The Judy array behind a root; NULL when it is empty. */
+static inline void *
+index_array(const struct index *ix, uint32_t root)
+{
+	return root ? ix->base + (uint64_t)(root & ROOT_PLACE) * ROOT_UNIT : NULL;
+}
+
+/* The other way round. */
+uint32_t index_root_to(const struct index *ix, const void *array);
 
 /* What a value keeps of the hash. */
 static inline uint64_t

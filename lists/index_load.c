@@ -159,15 +159,15 @@ fill(struct index *ix, const struct part *p, struct item *a, struct item *b)
 	sort_pass(a, b, p->n, 64 - PART_BITS - SORT_BITS);
 	for (uint64_t i = 0; i < p->n; i++) {
 		struct hash128 h = {a[i].key, a[i].value >> CLASS_BITS};
-		_Atomic(void *) *root = index_root(ix, h);
-		void *array = atomic_load_explicit(root, memory_order_relaxed);
+		_Atomic uint32_t *root = index_root(ix, h);
+		void *array = index_array(ix, atomic_load_explicit(root, memory_order_relaxed));
 		bool is_new = false;
 		int rc = index_array_add(
 		    &ix->classes, &array, h, (uint32_t)(a[i].value & (INDEX_CLASSES - 1)), &is_new);
 
 		if (rc < 0)
 			return rc;
-		atomic_store_explicit(root, array, memory_order_relaxed);
+		atomic_store_explicit(root, index_root_to(ix, array), memory_order_relaxed);
 		ix->names += is_new;
 	}
 	return 0;
@@ -195,13 +195,14 @@ fill_all(struct index *ix, const struct index_loader *l)
 	return rc;
 }
 
-/* 2.5 to 5 names an array, at least 2^PART_BITS arrays. */
+/* 1.25 to 2.5 names an array, so that most are within one cache line; at least 2^PART_BITS
+ * arrays. */
 static unsigned
 array_bits(uint64_t names)
 {
 	unsigned bits = PART_BITS;
 
-	while (names >> bits >= 5)
+	while (2 * names >> bits >= 7)
 		bits++;
 	return bits;
 }
@@ -218,6 +219,7 @@ index_loader_finish(struct index_loader *l, struct index **out)
 	memset(ix, 0, sizeof(*ix));
 	ix->impl = l->impl;
 	ix->suffixes = l->impl->suffixes;
+	ix->search = leaf_best(&ix->layout);
 	ix->key = l->key;
 	ix->shift = 64 - bits;
 	ix->depths = l->depths;
@@ -225,9 +227,10 @@ index_loader_finish(struct index_loader *l, struct index **out)
 	ix->classes = l->classes;
 	memset(&l->classes, 0, sizeof(l->classes)); /* handed over */
 	ix->rule = ix->classes.rule;
-	rc = arena_new(&ix->arena, l->bytes_max);
+	rc = arena_new(&ix->arena, l->bytes_max < ROOT_BYTES ? l->bytes_max : ROOT_BYTES);
 	if (rc < 0)
 		goto out;
+	ix->base = arena_take(ix->arena, 64); /* what a root of 0 leads to */
 	ix->root = arena_take(ix->arena, sizeof(*ix->root) << bits);
 	rc = ix->root ? fill_all(ix, l) : -ENOMEM;
 out:

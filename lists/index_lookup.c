@@ -2,19 +2,8 @@
 
 #include <Judy.h>
 
-/* A Judy array of up to 31 words is one leaf behind its root: its length, then the keys, then the
- * values.  With 5 names at the most, on average, two lines hold nearly all of it. */
-static void
-prefetch_leaf(const void *leaf)
-{
-	uintptr_t line = (uintptr_t)leaf; /* of an empty array NULL: harmless to ask for */
-
-	__builtin_prefetch((const void *)line);
-	__builtin_prefetch((const void *)(line + 64));
-}
-
-static uint32_t
-class_in(const void *array, struct hash128 h)
+uint32_t
+leaf_class(const void *array, struct hash128 h)
 {
 	JError_t e;
 	void **value = JudyLGet(array, h.key, &e);
@@ -24,22 +13,60 @@ class_in(const void *array, struct hash128 h)
 	return (v ^ index_check(h)) >> CLASS_BITS ? 0 : (uint32_t)(v & (INDEX_CLASSES - 1));
 }
 
-/* All roots, then all leaves, then all searches: the loads of a burst are in flight together. */
+void
+leaf_search_judy(const struct index *ix, struct probe *probes, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		uint32_t root =
+		    atomic_load_explicit(index_root(ix, probes[i].hash), memory_order_acquire);
+
+		probes[i].class = leaf_class(index_array(ix, root), probes[i].hash);
+	}
+}
+
+/* A block of one line is asked for once more in vain: cheaper than a branch. */
+static void
+prefetch_leaf(const struct index *ix, uint32_t root)
+{
+	const char *leaf = ix->base + (uint64_t)(root & ROOT_PLACE) * ROOT_UNIT;
+
+	__builtin_prefetch(leaf);
+	__builtin_prefetch(leaf + (root & ROOT_TWO ? 64 : 0));
+}
+
 unsigned
-index_find(const struct index *ix, const struct hash_name *names, unsigned n, struct probe *probes)
+index_ask(const struct index *ix, const struct hash_name *names, unsigned n, struct probe *probes)
 {
 	uint32_t depths = atomic_load_explicit(&ix->depths, memory_order_acquire);
 	unsigned made = ix->suffixes(&ix->key, names, n, depths, probes);
 
 	for (unsigned i = 0; i < made; i++)
 		__builtin_prefetch(index_root(ix, probes[i].hash));
-	for (unsigned i = 0; i < made; i++)
+	return made;
+}
+
+void
+index_fetch(const struct index *ix, const struct probe *probes, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
 		prefetch_leaf(
-		    atomic_load_explicit(index_root(ix, probes[i].hash), memory_order_relaxed));
-	for (unsigned i = 0; i < made; i++)
-		probes[i].class = class_in(
-		    atomic_load_explicit(index_root(ix, probes[i].hash), memory_order_acquire),
-		    probes[i].hash);
+		    ix, atomic_load_explicit(index_root(ix, probes[i].hash), memory_order_relaxed));
+}
+
+void
+index_search(const struct index *ix, struct probe *probes, unsigned n)
+{
+	ix->search(ix, probes, n);
+}
+
+/* All roots, then all leaves, then all searches: the loads of a burst are in flight together. */
+unsigned
+index_find(const struct index *ix, const struct hash_name *names, unsigned n, struct probe *probes)
+{
+	unsigned made = index_ask(ix, names, n, probes);
+
+	index_fetch(ix, probes, made);
+	index_search(ix, probes, made);
 	return made;
 }
 

@@ -60,7 +60,7 @@ change_one(struct index *ix, const struct index_change *ch, void **old)
 	    .action = ch->entry.action};
 	struct hash128 h;
 	unsigned depth;
-	_Atomic(void *) *root;
+	_Atomic uint32_t *root;
 	void *array = NULL;
 	bool moved = false;
 	JError_t e;
@@ -76,7 +76,7 @@ change_one(struct index *ix, const struct index_change *ch, void **old)
 	if (class < 0)
 		return (int)class;
 	root = index_root(ix, h);
-	*old = atomic_load_explicit(root, memory_order_relaxed);
+	*old = index_array(ix, atomic_load_explicit(root, memory_order_relaxed));
 	rc = clone(&array, *old);
 	if (rc == 0)
 		rc = ch->remove
@@ -88,7 +88,7 @@ change_one(struct index *ix, const struct index_change *ch, void **old)
 	}
 	if (!ch->remove)
 		atomic_fetch_or_explicit(&ix->depths, 1u << depth, memory_order_release);
-	atomic_store_explicit(root, array, memory_order_release);
+	atomic_store_explicit(root, index_root_to(ix, array), memory_order_release);
 	ix->names += moved ? (ch->remove ? -1ull : 1ull) : 0;
 	return 0;
 }

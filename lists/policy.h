@@ -25,8 +25,8 @@ struct policy {
 	uint8_t rname[NAME_LEN_MAX];             /* SOA RNAME, canonical */
 	uint32_t serial, refresh, retry, expire; /* SOA */
 	char txt[POLICY_TXT_MAX][256];
-	bool has_ns;       /* ns[] was given: a delegation may name them */
-	uint8_t ede;       /* extended error of nxdomain, nodata and refuse, 15..18 (RFC 8914); 0: none */
+	bool has_ns; /* ns[] was given: a delegation may name them */
+	uint8_t ede; /* extended error of nxdomain, nodata and refuse, 15..18 (RFC 8914); 0: none */
 	char ede_text[64]; /* its EXTRA-TEXT, UTF-8; may be empty */
 };
 

@@ -42,6 +42,10 @@ struct list_meta {
 	uint8_t origin[NAME_LEN_MAX]; /* the zone's own name */
 };
 
+/* Offset of the first byte that no listed name has, len if there is none.  Narrower than
+ * RFC 2181 11 on purpose: `http://a/` would be a lawful name and never what was meant. */
+size_t list_odd_byte(const char *text, size_t len);
+
 struct list_error {
 	const char *path;
 	uint64_t line;    /* from 1; 0: the whole file */

@@ -136,8 +136,8 @@ read_action(struct csv *c)
 	if (c->len[COLUMN_ACTION])
 		action = action_parse(text, c->len[COLUMN_ACTION]);
 	if (action < 0)
-		return record_error(c->r, c->at[COLUMN_ACTION],
-		    "unknown action; expected " ACTION_WORDS);
+		return record_error(
+		    c->r, c->at[COLUMN_ACTION], "unknown action; expected " ACTION_WORDS);
 	c->r->e.action = (uint8_t)action;
 	return true;
 }

@@ -61,10 +61,8 @@ is_utf8(const char *text, size_t len)
 	return true;
 }
 
-/* Offset of the first byte that no listed name has, len if there is none.  Narrower than
- * RFC 2181 11 on purpose: `http://a/` would be a lawful name and never what was meant. */
-static size_t
-odd_byte(const char *text, size_t len)
+size_t
+list_odd_byte(const char *text, size_t len)
 {
 	static const uint8_t allowed[256] = {
 	    ['-'] = 1,
@@ -97,7 +95,7 @@ record_name(struct reader *r, size_t offset, size_t len)
 	if (text[0] == '*' && (len == 1 || text[1] == '.'))
 		return record_error(r, offset,
 		    "wildcard: a listed name covers every name below it, leave out the `*.`");
-	odd = odd_byte(text, len);
+	odd = list_odd_byte(text, len);
 	if (odd < len)
 		return record_error(r, offset + odd, "byte 0x%02x cannot stand in a listed name",
 		    (uint8_t)text[odd]);

@@ -90,8 +90,7 @@ read_action(struct zone *z, unsigned k, uint8_t *to, const char *value, size_t l
 	int action = action_parse(value, len);
 
 	if (action < 0)
-		return text_error(z, k,
-		    "unknown action; expected " ACTION_WORDS);
+		return text_error(z, k, "unknown action; expected " ACTION_WORDS);
 	if (*to != ACTION_INHERIT)
 		return text_error(z, k, "said twice");
 	*to = (uint8_t)action;

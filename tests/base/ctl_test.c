@@ -1,4 +1,4 @@
-#include "base/ctl.h"
+#include "base/ctl_server.h"
 
 #include "base/err.h"
 #include "tests/test.h"
@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -13,12 +15,13 @@
 
 static char dir[80], path[96];
 
-/* Runs one call of serve in a thread, and keeps what it returned. */
+/* Runs serve in a thread, and keeps what it returned. */
 struct server {
 	int fd;
 	int (*serve)(struct server *);
 	const char *raw; /* what a server that is none of ours says */
 	pthread_t thread;
+	atomic_bool end; /* ours: returns */
 	int rc;
 };
 
@@ -26,9 +29,6 @@ static void *
 server_main(void *arg)
 {
 	struct server *s = arg;
-	struct pollfd p = {.fd = s->fd, .events = POLLIN};
-
-	poll(&p, 1, -1);
 	s->rc = s->serve(s);
 	return NULL;
 }
@@ -37,6 +37,7 @@ static void
 server_start(struct server *s, int (*serve)(struct server *))
 {
 	s->serve = serve;
+	atomic_store(&s->end, false);
 	if (pthread_create(&s->thread, NULL, server_main, s) != 0)
 		exit(2);
 }
@@ -44,6 +45,7 @@ server_start(struct server *s, int (*serve)(struct server *))
 static int
 server_end(struct server *s)
 {
+	atomic_store(&s->end, true);
 	pthread_join(s->thread, NULL);
 	return s->rc;
 }
@@ -79,16 +81,25 @@ answer(void *ctx, size_t argc, char **argv)
 
 static int answered;
 
+static struct ctl_server *ours;
+
 static int
 serve_ours(struct server *s)
 {
-	return ctl_serve(s->fd, answer, &answered);
+	while (!atomic_load(&s->end)) {
+		struct pollfd p = {.fd = ctl_server_fd(ours), .events = POLLIN};
+
+		poll(&p, 1, 1);
+		ctl_server_step(ours, 0, answer, &answered);
+	}
+	return 0;
 }
 
 static int
 serve_raw(struct server *s)
 {
-	int fd = accept(s->fd, NULL, NULL);
+	struct pollfd p = {.fd = s->fd, .events = POLLIN};
+	int fd = poll(&p, 1, -1) < 0 ? -1 : accept(s->fd, NULL, NULL);
 	char buf[64];
 
 	if (fd < 0 || recv(fd, buf, sizeof(buf), 0) < 0)
@@ -204,8 +215,10 @@ test_call(int fd)
 	static const char *const big[] = {"big", "300000"};
 	struct server s = {.fd = fd};
 	json_t *reply = NULL;
+	int before = answered;
 
-	CHECK(ctl_serve(fd, answer, &answered) == -EAGAIN, "nobody waits: -EAGAIN");
+	ctl_server_step(ours, 0, answer, &answered);
+	CHECK(answered == before, "nobody waits, nobody is answered");
 
 	server_start(&s, serve_ours);
 	CHECK(ctl_call(&reply, path, words, 2, 5000) == 0, "call");
@@ -287,23 +300,6 @@ test_bad_calls(void)
 }
 
 static void
-test_gone(int fd)
-{
-	int before = answered;
-	struct server s = {.fd = fd};
-	int client;
-
-	client = dial(); /* behind the one that test_bad_calls left in the backlog */
-	send(client, "status\n", 7, MSG_NOSIGNAL);
-	close(client);
-	server_start(&s, serve_ours);
-	CHECK(server_end(&s) == 0, "gone before the reply: no error");
-	CHECK(ctl_serve(fd, answer, &answered) == 0, "nor for the next");
-	CHECK(answered == before + 2, "both were answered");
-	CHECK(ctl_serve(fd, answer, &answered) == -EAGAIN, "and that was all");
-}
-
-static void
 test_error(void)
 {
 	char longer[2000];
@@ -338,12 +334,14 @@ main(void)
 	fd = ctl_listen(path);
 	if (fd < 0)
 		return 2;
+	if (ctl_server_new(&ours, dup(fd)) < 0)
+		return 2;
 	test_talks(fd);
 	test_long_lines(fd);
 	test_call(fd);
 	test_replies(fd);
 	test_bad_calls();
-	test_gone(fd);
+	ctl_server_free(ours);
 	close(fd);
 	unlink(path);
 	rmdir(dir);

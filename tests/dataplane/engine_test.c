@@ -207,6 +207,7 @@ print_answer(char *out, size_t size, const ldns_pkt *p)
 static struct vec vec;
 static uint8_t buffer[VEC_MAX][BUFFER];
 static struct counters counters;
+static struct engine engine = {.counters = &counters, .day = WORLD_DAY};
 
 static void
 lane(unsigned i, const void *msg, size_t len)
@@ -234,7 +235,7 @@ check_cases(const struct image *img)
 			lane(k, "\1\2\3\4\5\6\7\10\11\12\13\14", 12);
 		lane(lane_no, msg, len);
 		vec.tcp[lane_no] = !!(cases[i].flags & TCP);
-		engine_answer(img, &vec, WORLD_DAY, &counters);
+		engine_answer(&engine, img, &vec);
 		if (!cases[i].want) {
 			CHECK(vec.way[lane_no] < WAY_ANSWERS, "%s: silence", cases[i].about);
 			continue;
@@ -288,8 +289,8 @@ static const struct {
     {"bytes behind the question", W("\0\1\1\0" QD1 SINK "x"), WAY_FORMERR, 26},
     {"an answer section", W("\0\1\1\0\0\1\0\1\0\0\0\0" SINK), WAY_FORMERR, 26},
     {"IXFR with its SOA",
-        W("\0\1\1\0\0\1\0\0\0\1\0\0\4sink\3com\0\0\373\0\1\300\14\0\6\0\1\0\0\0\0\0\2xx"),
-        WAY_REFUSED_TYPE, 26},
+	W("\0\1\1\0\0\1\0\0\0\1\0\0\4sink\3com\0\0\373\0\1\300\14\0\6\0\1\0\0\0\0\0\2xx"),
+	WAY_REFUSED_TYPE, 26},
     {"an authority section", W("\0\1\1\0\0\1\0\0\0\1\0\0" SINK), WAY_FORMERR, 26},
     {"16 records behind the question",
 	W("\0\1\1\0\0\1\0\0\0\0\0\20" SINK RR RR RR RR RR RR RR RR RR RR RR RR RR RR RR RR),
@@ -324,7 +325,7 @@ check_odd(const struct image *img)
 	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
 		vec.n = 1;
 		lane(0, odd[i].msg, odd[i].len);
-		engine_answer(img, &vec, WORLD_DAY, &counters);
+		engine_answer(&engine, img, &vec);
 		CHECK(vec.way[0] == odd[i].way, "%s: way %s", odd[i].about, way_text(vec.way[0]));
 		CHECK((vec.way[0] >= WAY_ANSWERS ? vec.len[0] : 0) == odd[i].answer_len,
 		    "%s: %u bytes", odd[i].about, vec.len[0]);
@@ -343,12 +344,12 @@ check_truncation(const struct image *img)
 	vec.n = 1;
 	lane(0, q, sizeof(q) - 1);
 	vec.limit[0] = 26 + 31;
-	engine_answer(img, &vec, WORLD_DAY, &counters);
+	engine_answer(&engine, img, &vec);
 	CHECK(
 	    vec.len[0] == 26 && buffer[0][2] & 0x02 && buffer[0][7] == 0, "a byte short: TC alone");
 	lane(0, q, sizeof(q) - 1);
 	vec.limit[0] = 26 + 32;
-	engine_answer(img, &vec, WORLD_DAY, &counters);
+	engine_answer(&engine, img, &vec);
 	CHECK(vec.len[0] == 58 && !(buffer[0][2] & 0x02), "fits to the byte");
 }
 
@@ -373,7 +374,7 @@ check_sizes(const struct image *img)
 		buffer[0][sizeof(q) - 1 - 8] = (uint8_t)(sizes[i].size >> 8);
 		buffer[0][sizeof(q) - 1 - 7] = (uint8_t)sizes[i].size;
 		vec.tcp[0] = (uint8_t)sizes[i].tcp;
-		engine_answer(img, &vec, WORLD_DAY, &counters);
+		engine_answer(&engine, img, &vec);
 		CHECK(!!(buffer[0][2] & 0x02) == sizes[i].tc, "%s: %u bytes", sizes[i].about,
 		    vec.len[0]);
 	}
@@ -387,7 +388,8 @@ check_window(const struct image *img)
 	for (int32_t day = WORLD_DAY - 1; day <= WORLD_DAY + 1; day++) {
 		vec.n = 1;
 		lane(0, q, sizeof(q) - 1);
-		engine_answer(img, &vec, day, &counters);
+		engine.day = day;
+		engine_answer(&engine, img, &vec);
 		CHECK(
 		    vec.way[0] == (day == WORLD_DAY ? WAY_SINKHOLE : WAY_UNLISTED), "day %d", day);
 	}

@@ -17,6 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct image *world;
 static struct counters counters;
+static struct engine engine = {.counters = &counters, .day = WORLD_DAY};
 static struct frame_port port = {
     .mac = {2, 0, 0, 0, 0, 2}, .check_checksum = false, .a_n = 1, .aaaa_n = 1};
 
@@ -31,9 +32,11 @@ static void
 start(void)
 {
 	world = world_new();
+	memset(port.vlan, 0xff, sizeof(port.vlan));
 	port.udp_port_be = htons(53);
 	inet_pton(AF_INET, "198.18.0.2", &port.a[0]);
 	inet_pton(AF_INET6, "2001:db8::2", &port.aaaa[0]);
+	frame_port_ready(&port);
 }
 
 static void
@@ -54,9 +57,9 @@ run(struct run *r, const uint8_t *data, size_t size, uint8_t filling)
 	frame_parse(&port, &r->f, &r->v, 1);
 	if (r->v.way[0] == WAY_LOCAL)
 		r->v.way[0] = (uint8_t)local_answer(&port, &r->mbuf);
-	engine_answer(world, &r->v, WORLD_DAY, &counters);
+	engine_answer(&engine, world, &r->v);
 	if (r->v.way[0] > WAY_ANSWERS)
-		frame_turn(&r->f, &r->v, 0);
+		frame_turn(&r->f, &r->v);
 }
 
 static uint64_t
@@ -86,7 +89,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (a.v.way[0] >= WAY_ANSWERS &&
 	    (a.mbuf.data_len != b.mbuf.data_len || a.mbuf.data_len > FRAME_MAX ||
-		memcmp(a.buffer, b.buffer, a.mbuf.data_len) != 0))
+		a.mbuf.data_off != b.mbuf.data_off ||
+		memcmp(a.buffer + a.mbuf.data_off, b.buffer + a.mbuf.data_off, a.mbuf.data_len) !=
+		    0))
 		abort();
 	if (a.v.way[0] > WAY_ANSWERS)
 		answer_must_hold(data + (a.v.msg[0] - a.buffer),

@@ -9,7 +9,7 @@ every_task() { # FIELD: its distinct values over all threads
 	sed -n "s/^$1:[[:space:]]*//p" /proc/"$RESPONDER"/task/*/status | sort -u
 }
 start() { # DEVICE ARGS ADDRESS
-	configuration "user = \"nobody\";
+	configuration "user = \"nobody\"; blocks-file = \"own.csv\";
 dpdk = { huge-pages = false; file-prefix = \"cordon-test-$$\"; };
 ports = ( { device = \"$1\"; args = \"$2\"; addresses = [ \"$3\" ]; check-checksums = false; } );"
 	responder --in "$NS_B" --config "$TMP/responder.conf"
@@ -28,6 +28,9 @@ jailed() { # NAME: what holds whatever the port
 	check "$1: reload" "$B/bin/cordon" reload --socket "$CTL"
 	same "$1: the new name" 192.0.2.1 "$(in_b dig +short +tries=1 +time=2 @127.0.0.1 -p 5300 later.example | sort | head -1)"
 	sed -i '/^later/d' "$TMP/list.csv"
+	check "$1: block" "$B/bin/cordon" block --socket "$CTL" now.example
+	same "$1: in force" NXDOMAIN "$(in_b dig +tries=1 +time=2 @127.0.0.1 -p 5300 now.example | sed -n 's/.*status: \([A-Z]*\),.*/\1/p')"
+	check "$1: its file is the user's" [ "$(stat -c %u "$TMP/own.csv")" = "$uid" ]
 	check "$1: status" "$B/bin/cordon" status --socket "$CTL"
 	check "$1: TERM ends it" responder_stop
 	check "$1: the control socket is gone" [ ! -e "$CTL" ]

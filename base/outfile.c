@@ -1,4 +1,4 @@
-#include "control/outfile.h"
+#include "base/outfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -67,6 +67,22 @@ outfile_open(struct outfile *o, const char *path)
 	return rc;
 }
 
+/* A new name lasts when the directory that holds it has been written. */
+static int
+sync_directory(const char *path)
+{
+	char dir[OUTFILE_PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	int n = snprintf(
+	    dir, sizeof(dir), "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
+	int fd = n < 0 ? -1 : open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc = fd < 0 || fsync(fd) < 0 ? -errno : 0;
+
+	if (fd >= 0)
+		close(fd);
+	return rc == -EINVAL ? 0 : rc; /* a file system that keeps none of this */
+}
+
 int
 outfile_close(struct outfile *o, int rc)
 {
@@ -81,5 +97,5 @@ outfile_close(struct outfile *o, int rc)
 		rc = -errno;
 	if (rc && o->temporary[0])
 		unlink(o->temporary);
-	return rc;
+	return rc || !o->temporary[0] ? rc : sync_directory(o->path);
 }

@@ -17,5 +17,6 @@ struct outfile {
 int outfile_open(struct outfile *o, const char *path);
 
 /* Ends the output: with rc 0 the file gets its name, otherwise what was written goes away.
- * Returns rc, or -errno of what only the end brought to light. */
+ * Returns rc, or -errno of what only the end brought to light.  After 0 the file and its name
+ * outlast a loss of power. */
 int outfile_close(struct outfile *o, int rc);

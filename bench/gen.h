@@ -1,0 +1,66 @@
+/* gen.h - the load generator: sends queries in an open loop, takes the answers, one lcore.
+ *
+ * A query's latency counts from the moment at which it was due, not from when a late sender sent
+ * it, to the receive burst that brings its answer. */
+#pragma once
+
+#include "bench/gen_frame.h"
+#include "bench/hdr.h"
+#include "bench/match.h"
+#include "bench/pool.h"
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#define GEN_RCODES 16
+
+struct rte_mempool;
+
+struct gen {
+	struct gen_frames frames;
+	const struct pool *pool;
+	struct rte_mempool *mbufs;
+	uint16_t port, queues; /* DPDK's port; queries go to its queues in turn */
+	unsigned
+	    verify_mask; /* an answer whose number has none of these bits is compared in full */
+	struct match_slot *slot;   /* MATCH_PORTS_MAX * MATCH_IDS */
+	_Atomic uint64_t progress; /* queries sent in this trial */
+	atomic_bool stop;          /* ends the trial at once */
+};
+
+struct gen_trial {
+	double rate;      /* queries a second, above 0 */
+	double seconds;   /* of sending, above 0 */
+	double timeout_s; /* after which a query is lost */
+};
+
+/* One second of a trial, or its rest. */
+struct gen_second {
+	uint64_t sent, answered, lost; /* lost: found so in this second */
+	uint64_t p50, p99, max;        /* ns */
+};
+
+struct gen_result {
+	uint64_t intended; /* queries that the rate asked for */
+	uint64_t sent;     /* of those, taken by the device */
+	uint64_t unsent;   /* not taken by the device, whose ring was full: lost on the way */
+	uint64_t skipped;  /* the generator was late: not sent, not held against the other side */
+	uint64_t answered; /* in time and right */
+	uint64_t lost;     /* sent, and no right answer in time */
+	uint64_t late, duplicate, stray, wrong; /* answers that do not count */
+	uint64_t other;                         /* frames that are no answers */
+	uint64_t verified;                      /* answers compared in full */
+	uint64_t answer_bytes;                  /* of DNS, for the mean */
+	uint64_t rcode[GEN_RCODES];
+	double seconds;     /* of sending, as measured */
+	struct hdr latency; /* ns */
+	unsigned series_n, series_room;
+	struct gen_second *series; /* the caller's; seconds beyond series_room are not kept */
+};
+
+/* Share of the intended queries, less skipped ones, without a right answer in time. */
+double gen_loss(const struct gen_result *r);
+
+/* Runs one trial on this lcore; *out is cleared but for series and series_room.
+ * Returns 0, or -ERR_RANGE when rate * timeout_s is more than can wait. */
+int gen_run(struct gen *g, const struct gen_trial *t, struct gen_result *out);
