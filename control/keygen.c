@@ -1,6 +1,6 @@
 #include "base/err.h"
-#include "control/command.h"
 #include "base/outfile.h"
+#include "control/command.h"
 #include "lists/key.h"
 
 #include <argp.h>

@@ -1,8 +1,9 @@
-#include "base/err.h"
-#include "base/serial.h"
-#include "base/outfile.h"
-#include "control/outfolder.h"
 #include "control/sign.h"
+
+#include "base/err.h"
+#include "base/outfile.h"
+#include "base/serial.h"
+#include "control/outfolder.h"
 #include "control/trust_conf.h"
 #include "lists/update_archive_write.h"
 #include "lists/verify.h"

@@ -1,6 +1,7 @@
+#include "control/sign.h"
+
 #include "base/err.h"
 #include "base/outfile.h"
-#include "control/sign.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* key_token.h - keys in PKCS #11 tokens, through gnutls.  For lists/key.c.
  *
- * The PIN comes with the URL: pin-value=, or pin-source=file:... (RFC 7512 2.3).  why takes
+ * The PIN comes with the URL: pin-value=, or pin-source= and a path (RFC 7512 2.3).  why takes
  * KEY_WHY_MAX bytes.  All return 0 or -ERR_LIBRARY, token_open -ERR_UNKNOWN too. */
 #pragma once
 

@@ -83,6 +83,39 @@ take(void *ctx, const struct record *r)
 	return -ERR_FORMAT;
 }
 
+/* As the reader of lists has it; and a signature over anything else means nothing here. */
+static bool
+belongs_at_apex(const struct apex_record *r)
+{
+	struct signature s;
+
+	switch (r->type) {
+	case RECORD_SOA:
+	case RECORD_NS:
+	case RECORD_TXT:
+	case RECORD_ZONEMD: return true;
+	case RECORD_RRSIG: return signature_parse(&s, r) == 0;
+	default: return false;
+	}
+}
+
+static int
+check_apex(const struct normal *n)
+{
+	const struct apex *a = n->scan.apex;
+
+	for (size_t i = 0; i < a->n; i++) {
+		if (belongs_at_apex(&a->record[i]))
+			continue;
+		reasons_add(n->scan.reasons, REASON_SYNTAX, n->scan.where, 0,
+		    "a record of type %u at the apex; expected SOA, NS, TXT, ZONEMD and RRSIG over "
+		    "ZONEMD",
+		    a->record[i].type);
+		return -ERR_FORMAT;
+	}
+	return 0;
+}
+
 int
 normal_read(struct normal *n)
 {
@@ -92,6 +125,8 @@ normal_read(struct normal *n)
 	n->scan.body = take;
 	n->scan.ctx = n;
 	rc = zone_scan(&n->scan);
+	if (rc == 0)
+		rc = check_apex(n);
 	if (rc == 0) {
 		n->ttl = n->scan.apex->soa_ttl;
 		rc = fflush(n->scratch) ? -errno : 0;
@@ -182,7 +217,7 @@ normal_write(struct normal *n, const struct apex *apex, FILE *to)
 	char origin[NAME_TEXT_MAX];
 	int rc;
 
-	name_to_text(origin, apex->origin);
+	origin[apex->origin_len == 1 ? 0 : name_to_text(origin, apex->origin)] = '\0';
 	if (is_part)
 		fputs(ZONE_HEAD_MARK "\n", to);
 	fprintf(to, "$ORIGIN %s.\n$TTL %" PRIu32 "\n", origin, n->ttl);

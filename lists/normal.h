@@ -14,7 +14,8 @@ struct normal {
 };
 
 /* Reads the zone and puts its body into scratch.  A record below the apex that is not TXT is a
- * reason.  Returns as zone_scan, or -errno.  zone_scan_free(&n->scan) in each case. */
+ * reason, as is one at the apex that has no place in a part or manifest.  Returns as zone_scan, or
+ * -errno.  zone_scan_free(&n->scan) in each case. */
 int normal_read(struct normal *n);
 
 /* Writes the zone that was read.

@@ -52,6 +52,22 @@ update_too_large(struct update *u, const char *name)
 	return -ERR_FORMAT;
 }
 
+int
+update_write(int fd, const uint8_t *bytes, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, bytes, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		bytes += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
 static int
 refuse(struct update *u, enum reason_code code, const char *where, const char *text)
 {
@@ -206,6 +222,14 @@ remember(struct update *u, const struct update_member *m)
 }
 
 static int
+from_scratch(const struct update *u)
+{
+	if (lseek(u->scratch, 0, SEEK_SET) < 0)
+		return -errno;
+	return fcntl(u->scratch, F_DUPFD_CLOEXEC, 0);
+}
+
+static int
 next_in_archive(struct update *u, struct update_member *m)
 {
 	bool is_regular;
@@ -219,11 +243,30 @@ next_in_archive(struct update *u, struct update_member *m)
 		rc = remember(u, m);
 	if (rc == 0)
 		rc = archive_reader_extract(u->archive, m);
-	if (rc < 0)
-		return rc;
-	if (lseek(u->scratch, 0, SEEK_SET) < 0)
+	return rc < 0 ? rc : from_scratch(u);
+}
+
+/* Takes a copy: what is checked must be what is used, whoever else may write to the folder. */
+static int
+copy(struct update *u, struct update_member *m, int fd)
+{
+	uint64_t allowed = update_allowance(u, m);
+	uint8_t block[65536];
+	ssize_t n;
+	int rc;
+
+	m->bytes = 0;
+	if (lseek(u->scratch, 0, SEEK_SET) < 0 || ftruncate(u->scratch, 0) < 0)
 		return -errno;
-	return fcntl(u->scratch, F_DUPFD_CLOEXEC, 0);
+	while ((n = read(fd, block, sizeof(block))) > 0) {
+		m->bytes += (uint64_t)n;
+		if (m->bytes > allowed)
+			return update_too_large(u, m->name);
+		rc = update_write(u->scratch, block, (size_t)n);
+		if (rc < 0)
+			return rc;
+	}
+	return n < 0 ? -errno : from_scratch(u);
 }
 
 /* Returns a descriptor of the member. */
@@ -251,9 +294,13 @@ next_in_folder(struct update *u, struct update_member *m)
 		rc = update_too_large(u, m->name);
 	else
 		m->bytes = (uint64_t)st.st_size;
-	if (rc < 0 && fd >= 0)
+	if (rc == 0 && u->scratch < 0)
+		return fd;
+	if (rc == 0)
+		rc = copy(u, m, fd);
+	if (fd >= 0)
 		close(fd);
-	return rc < 0 ? rc : fd;
+	return rc;
 }
 
 static int

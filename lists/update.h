@@ -28,8 +28,9 @@ struct update;
 
 /* Opens an update.
  *   fd       a directory or a regular file, the caller's, to stay open until update_close
- *   scratch  a file that may be written, the caller's, for one member of an archive at a time;
- *            may be -1 for a folder
+ *   scratch  a file that may be written, the caller's; takes one member at a time, so that what
+ *            is checked is what is used.  -1: a folder that nobody else writes to is read in
+ *            place; not for archives
  *   reasons  borrowed until update_close
  * Returns 0, -ERR_FORMAT after a reason was added, -errno. */
 int update_open(struct update **out, int fd, int scratch, const struct update_limits *limits,

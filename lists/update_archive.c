@@ -102,22 +102,6 @@ archive_reader_next(struct archive_reader *r, char name[REASON_WHERE_MAX], bool 
 	return 1;
 }
 
-static int
-write_all(int fd, const uint8_t *bytes, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, bytes, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 int
 archive_reader_extract(struct archive_reader *r, struct update_member *m)
 {
@@ -138,7 +122,7 @@ archive_reader_extract(struct archive_reader *r, struct update_member *m)
 		m->bytes += (uint64_t)n;
 		if (m->bytes > allowed)
 			return update_too_large(r->u, m->name);
-		rc = write_all(r->u->scratch, r->out, (size_t)n);
+		rc = update_write(r->u->scratch, r->out, (size_t)n);
 		if (rc < 0)
 			return rc;
 	}

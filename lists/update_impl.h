@@ -26,6 +26,9 @@ uint64_t update_allowance(const struct update *u, const struct update_member *m)
 /* Says that a member, or the whole, is too large.  Returns -ERR_FORMAT. */
 int update_too_large(struct update *u, const char *name);
 
+/* Writes all of it at the descriptor's position.  Returns 0 or -errno. */
+int update_write(int fd, const uint8_t *bytes, size_t len);
+
 int archive_reader_open(struct archive_reader **out, struct update *u);
 void archive_reader_close(struct archive_reader *a);
 

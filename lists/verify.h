@@ -63,7 +63,8 @@ struct verify {
  * verify_free in each case. */
 int update_verify(struct verify *v, int fd);
 
-/* Checks one part alone.  f can be rewound; where is for the reasons. */
+/* Checks one part alone.  f can be rewound and is read twice: nobody else may be able to write to
+ * it meanwhile; where is for the reasons. */
 int part_verify(struct verify *v, FILE *f, const char *where);
 
 void verify_free(struct verify *v);
