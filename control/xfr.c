@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -215,6 +216,28 @@ give_up_privileges(const struct xfr_options *o)
 	return rc < 0 ? rc : priv_verify(o->priv, o->is_filtered);
 }
 
+/* A connection has a socket and, of an IXFR, two files. */
+static int
+allow_files(const struct xfr_options *o)
+{
+	rlim_t need = 3 * (rlim_t)o->conns_max + 64;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return -errno;
+	if (limit.rlim_cur >= need)
+		return 0;
+	if (limit.rlim_max < need) {
+		log_event(LOG_LEVEL_ERROR, "xfr-files",
+		    "allowed=%ju needed=%ju remedy=\"raise the limit of open files, or allow fewer "
+		    "connections\"",
+		    (uintmax_t)limit.rlim_max, (uintmax_t)need);
+		return -EMFILE;
+	}
+	limit.rlim_cur = need;
+	return setrlimit(RLIMIT_NOFILE, &limit) < 0 ? -errno : 0;
+}
+
 static int
 open_all(struct xfr *x)
 {
@@ -233,7 +256,8 @@ open_all(struct xfr *x)
 		    strerror(-rc));
 		return rc;
 	}
-	rc = notify_new(&x->notify);
+	rc = allow_files(x->o);
+	rc = rc < 0 ? rc : notify_new(&x->notify);
 	rc = rc < 0 ? rc : xfr_events_new(&x->events, x->parent_fd);
 	if (rc == 0 && x->o->certificate)
 		rc = xfr_tls_server_new(&x->tls, x->o->certificate, x->o->key, &error);

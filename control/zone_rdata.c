@@ -145,22 +145,29 @@ read_address(struct zone_rr *rr, struct zone_words *w, int family)
 	return 0;
 }
 
-/* Copies a record's rdata out of ldns, names made canonical as RFC 4034 6.2 has it. */
+/* Copies a record's rdata out of ldns, names made canonical as RFC 4034 6.2 has it.  Its owner is
+ * the root.  ldns takes text with fields missing; what it does not read again is refused. */
 static int
 take_rdata(struct zone_rr *rr, ldns_rr *from)
 {
-	ldns_buffer *b = ldns_buffer_new(ZONE_LINE_MAX);
+	const size_t head = 11; /* bytes: owner and fixed fields */
+	size_t size = 0, at = 0;
+	uint8_t *wire = NULL;
+	ldns_rr *again = NULL;
 	int rc = -ERR_FORMAT;
 
 	ldns_rr2canonical(from);
 	rr->type = (uint16_t)ldns_rr_get_type(from);
-	if (b && ldns_rr_rdata2buffer_wire(b, from) == LDNS_STATUS_OK &&
-	    ldns_buffer_position(b) <= ZONE_RDATA_MAX) {
-		rr->rdata_len = (uint16_t)ldns_buffer_position(b);
-		memcpy(rr->rdata, ldns_buffer_begin(b), rr->rdata_len);
+	if (ldns_rr2wire(&wire, from, LDNS_SECTION_ANSWER, &size) == LDNS_STATUS_OK &&
+	    size > head && size - head <= ZONE_RDATA_MAX &&
+	    ldns_wire2rr(&again, wire, size, &at, LDNS_SECTION_ANSWER) == LDNS_STATUS_OK &&
+	    at == size) {
+		rr->rdata_len = (uint16_t)(size - head);
+		memcpy(rr->rdata, wire + head, rr->rdata_len);
 		rc = 0;
 	}
-	ldns_buffer_free(b);
+	ldns_rr_free(again);
+	LDNS_FREE(wire);
 	return rc;
 }
 

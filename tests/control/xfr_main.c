@@ -2,11 +2,16 @@
  *
  *   xfr_main [-t CERTIFICATE KEY] [-c SECONDS] [-i IDLE_MS] [-s STALL_MS] [-f]
  *       STATE ADDRESS PORT TLS_PORT
+ *   xfr_main -p PART DAY ORIGIN SERIAL
  *
  * Listens on ADDRESS; TLS_PORT 0: no TLS.  Events go to standard output.  "book" on standard
  * input makes it read STATE/book.json again; its end is the end.  -f sets the filter of
- * system calls. */
+ * system calls.  The second form prints the policy zone of a part for a day. */
 #include "control/xfr.h"
+
+#include "base/date.h"
+#include "lists/policy_zone.h"
+#include "lists/read.h"
 
 #include <arpa/inet.h>
 #include <poll.h>
@@ -48,6 +53,43 @@ carry(int fd)
 	}
 }
 
+static int
+take_entry(void *ctx, const struct entry *e)
+{
+	return policy_zone_entry(ctx, e);
+}
+
+static int
+print_policy_zone(char **argv)
+{
+	static struct policy_zone z;
+	static struct policy policy;
+	uint8_t origin[NAME_LEN_MAX];
+	int n = name_from_text(origin, argv[2], strlen(argv[2]));
+	struct policy_zone_options o = {.origin = origin,
+	    .origin_len = (size_t)n,
+	    .ns = (const uint8_t *)"\2ns\6cordon\7example",
+	    .mail = origin,
+	    .serial = (uint32_t)strtoul(argv[3], NULL, 10),
+	    .action = ACTION_SINKHOLE,
+	    .policy = &policy};
+	struct list_sink sink = {.ctx = &z, .entry = take_entry};
+	FILE *f = fopen(argv[0], "re");
+	int rc;
+
+	policy_defaults(&policy);
+	policy.ttl = 60;
+	policy.a_n = 1;
+	inet_pton(AF_INET, "192.0.2.99", &policy.a[0]);
+	if (n < 0 || !f || date_parse(&o.day, argv[1], strlen(argv[1])) < 0)
+		return 2;
+	policy_zone_begin(&z, stdout, &o);
+	rc = list_read(f, argv[0], LIST_ZONE, NULL, &sink);
+	rc = rc < 0 ? rc : policy_zone_end(&z);
+	fclose(f);
+	return rc < 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -56,7 +98,7 @@ main(int argc, char **argv)
 	pid_t child;
 
 	xfr_defaults(&o);
-	while ((option = getopt(argc, argv, "t:c:i:s:f")) != -1) {
+	while ((option = getopt(argc, argv, "t:c:i:s:fp")) != -1) {
 		switch (option) {
 		case 't':
 			o.certificate = optarg;
@@ -65,6 +107,7 @@ main(int argc, char **argv)
 		case 'c': o.clock_offset_s = atoll(optarg); break;
 		case 'i': o.idle_ms = (unsigned)atoi(optarg); break;
 		case 's': o.stall_ms = (unsigned)atoi(optarg); break;
+		case 'p': return argc - optind == 4 ? print_policy_zone(argv + optind) : 2;
 		case 'f': o.is_filtered = true; break;
 		default: return 2;
 		}

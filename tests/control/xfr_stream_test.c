@@ -121,9 +121,88 @@ test(size_t i, size_t room)
 	    text);
 }
 
+#define NAMES 64 /* of a random zone: one bit each */
+
+static void
+make_random(struct book_version *v, uint64_t names)
+{
+	size_t len;
+	FILE *f = open_memstream(&v->bytes, &len);
+
+	fprintf(f, "$ORIGIN z.\n$TTL 60\n@ SOA n. h. %u 1 1 1 1\n@ NS n.\n", v->serial);
+	for (unsigned i = 0; i < NAMES; i++)
+		if (names >> i & 1)
+			fprintf(f, "n%02u TXT \"a text that is as long as others\"\n", i);
+	fclose(f);
+	v->len = len;
+}
+
+/* What the peer has after it has applied the IXFR, or taken the AXFR. */
+static uint64_t
+apply(uint64_t names, struct xfr_stream *s)
+{
+	static struct message m;
+	uint8_t bytes[400];
+	unsigned soas = 0;
+	int rc = 1;
+
+	while (rc == 1 || rc == -EAGAIN) {
+		size_t at = MESSAGE_HEADER;
+
+		message_start(&m, bytes, sizeof(bytes), 0, 0);
+		rc = xfr_stream_fill(s, &m);
+		if (xfr_stream_kind(s) == XFR_AXFR && !soas)
+			names = 0;
+		for (unsigned n = message_count(&m, MESSAGE_ANSWER); n; n--) {
+			struct message_rr rr;
+
+			message_rr_read(&rr, m.bytes, m.len, &at);
+			soas += rr.type == 6;
+			if (rr.type == 16)
+				names ^= UINT64_C(1)
+					 << ((rr.owner[2] - '0') * 10 + rr.owner[3] - '0');
+		}
+	}
+	return rc == 0 ? names : ~names;
+}
+
+/* However a zone changes, what the peer makes of the answer is the new zone. */
+static void
+test_random(void)
+{
+	struct book_version old = {.serial = 1};
+	struct book_zone zone = {.origin = "\1z",
+	    .origin_len = 3,
+	    .history = &old,
+	    .history_n = 1,
+	    .now = {.serial = 2}};
+	struct book book = {.holders = 1};
+	struct xfr_want want = {&book, &zone, AT_FDCWD, XFR_IXFR, 1};
+	uint64_t random = 88172645463325252, names = 0, next;
+	unsigned bad = 0, ixfrs = 0;
+
+	for (int i = 0; i < 1000; i++, names = next) {
+		struct xfr_stream *s = NULL;
+
+		random ^= random << 13;
+		random ^= random >> 7;
+		random ^= random << 17;
+		next = i % 3 ? names ^ (UINT64_C(1) << random % NAMES) : random;
+		make_random(&old, names);
+		make_random(&zone.now, next);
+		bad += xfr_stream_new(&s, &want) < 0 || apply(names, s) != next;
+		ixfrs += s && xfr_stream_kind(s) == XFR_IXFR;
+		xfr_stream_free(s);
+		free(old.bytes);
+		free(zone.now.bytes);
+	}
+	CHECK(bad == 0 && ixfrs > 600, "1000 random changes, %u as IXFR, %u wrong", ixfrs, bad);
+}
+
 int
 main(void)
 {
+	test_random();
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		test(i, 16384);
 		test(i, 110);
