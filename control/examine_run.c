@@ -160,9 +160,7 @@ lock_in(struct examining *x, const struct examine_files *files)
 	rc = rc < 0 ? rc : limit(RLIMIT_CORE, 0);
 	rc = rc < 0 ? rc : limit(RLIMIT_CPU, (rlim_t)c->judge_time);
 	rc = rc < 0 ? rc : limit(RLIMIT_FSIZE, 2 * (rlim_t)c->expanded_max * MIB);
-#if !defined(__SANITIZE_ADDRESS__)
 	rc = rc < 0 ? rc : limit(RLIMIT_AS, mapped() + (rlim_t)c->judge_memory * MIB);
-#endif
 	return rc < 0 || !c->seccomp ? rc : priv_jail();
 }
 

@@ -111,6 +111,7 @@ done
 check "killed at $points points, converged after each" [ $points -ge 30 ]
 same 'none went wrong' 0 $bad
 
+ends_badly() { timeout 20 "$B/bin/cordond" --config "$TMP/hub.conf" 2>"$1"; [ $? = 1 ]; }
 fresh
 mkdir "$TMP/small"
 if mount -t tmpfs -o size=2m tmpfs "$TMP/small" 2>/dev/null; then
@@ -128,16 +129,16 @@ if mount -t tmpfs -o size=2m tmpfs "$TMP/small" 2>/dev/null; then
 	same 'with space again: taken in without a restart' 5 "$(serial_in_force)"
 	hub_stop
 	mount -o remount,ro "$TMP/small"
-	check 'read-only: says so and ends' sh -c "! timeout 20 '$B/bin/cordond' --config '$TMP/hub.conf' 2>'$TMP/ro.log'"
+	check 'read-only: says so and ends' ends_badly $TMP/ro.log
 	check 'read-only: clear' grep -q 'Read-only' "$TMP/ro.log"
 	umount "$TMP/small"
 	rm "$HUB"
 fi
 fresh
 printf 'xxxxxxxxxxxxxxxx' | dd of="$HUB/cordond.db" bs=1 seek=4096 conv=notrunc 2>/dev/null
-check 'damaged database: ends by itself' sh -c "! timeout 20 '$B/bin/cordond' --config '$TMP/hub.conf' 2>'$TMP/damaged.log'"
+check 'damaged database: ends by itself' ends_badly $TMP/damaged.log
 check 'damaged database: names the file and a remedy' grep -q 'cordond.db.*put a copy' "$TMP/damaged.log"
 fresh
 for f in "$HUB"/zones/*/*.zone; do printf x | dd of="$f" bs=1 seek=100 conv=notrunc 2>/dev/null; done
-check 'damaged zone: ends' sh -c "! timeout 20 '$B/bin/cordond' --config '$TMP/hub.conf' 2>'$TMP/zone.log'"
+check 'damaged zone: ends' ends_badly $TMP/zone.log
 check 'damaged zone: names the file and a remedy' grep -q 'zones/.*damaged.*put a copy' "$TMP/zone.log"
