@@ -38,13 +38,14 @@ FUZZERS   := $(wildcard tests/fuzz/fuzz_*.c)
 RUNS      := $(wildcard tests/run/*_test.sh)
 # Files that run for every packet: scripts/check-hot holds them to hot.allow.
 HOT       := lists/hash.c lists/hash_aes.c lists/index_lookup.c lists/index_leaf_avx2.c dataplane/query.c dataplane/lookup.c \
-             dataplane/respond.c dataplane/engine.c dataplane/frame.c dataplane/frame_odd.c dataplane/frame_plain.c dataplane/checksum.c dataplane/worker.c
+             dataplane/respond.c dataplane/zones.c dataplane/zone_answer.c lists/szone_find.c lists/addrpool.c \
+             dataplane/engine.c dataplane/frame.c dataplane/frame_odd.c dataplane/frame_plain.c dataplane/checksum.c dataplane/worker.c
 obj        = $(patsubst %.c,$B/%.o,$1)
 lib        = $B/lib$1.a
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help run test unit check asan corpus fuzz bench install deps format clean
+.PHONY: all help run test unit check asan corpus load fuzz bench install deps format clean
 
 all: $(PROGRAMS:%=$B/bin/%)
 
@@ -127,6 +128,10 @@ corpus: $(FUZZERS:tests/fuzz/%.c=$B/replay/%)	## replay tests/fuzz/corpus throug
 $B/tests/fuzz/%.o: BASEFLAGS += $(DPDKFLAGS)
 $B/replay/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $(call lib,tests) $(call lib,dataplane) $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
+
+load: all	## TCP exhaustion, 1,000 reloads and 50 kills under load: minutes
+	$QLOAD=long tests/run/tcp_load_test.sh $B
+	$QLOAD=long tests/run/reload_load_test.sh $B
 
 fuzz:	## libFuzzer on every target, FUZZ_SECONDS each (60)
 	$Q$(MAKE) --no-print-directory B=build-fuzz CC=clang SAN=fuzzer-no-link,address,undefined \

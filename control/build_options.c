@@ -1,6 +1,7 @@
 #include "control/build.h"
 
 #include "base/date.h"
+#include "base/option.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -34,8 +35,7 @@ static const struct argp_option options[] = {
     {"hub", OPTION_HUB, "NAME", 0, "Domain of the hub (lists.example)", 4},
     {"serial", OPTION_SERIAL, "N", 0, "Serial of the zones, or `date` (YYYYMMDD01)", 4},
     {"date", OPTION_DATE, "DATE", 0, "Date for the serial (today)", 4},
-    {"action", OPTION_ACTION, "ACTION", 0,
-	ACTION_WORDS ": the feed's action", 5},
+    {"action", OPTION_ACTION, "ACTION", 0, ACTION_WORDS ": the feed's action", 5},
     {"family", OPTION_FAMILY, "NAME", 0, "Family of malware", 5},
     {"tlp", OPTION_TLP, "WORD", 0, "Traffic light protocol: how far the list may go", 5},
     {"contact", OPTION_CONTACT, "TEXT", 0, "Whom to ask", 5},
@@ -114,14 +114,6 @@ add_suffix(struct argp_state *state, struct build *b, const char *arg)
 }
 
 static void
-add_path(struct argp_state *state, const char **list, size_t *n, const char *path)
-{
-	if (*n == JUDGE_SOURCES_MAX)
-		argp_error(state, "more than %d files of one kind", JUDGE_SOURCES_MAX);
-	list[(*n)++] = path;
-}
-
-static void
 check_options(struct argp_state *state, const struct build *b)
 {
 	if (!b->parts.meta.feed[0] || !b->output)
@@ -168,8 +160,13 @@ parse_option(int key, char *arg, struct argp_state *state)
 		b->reject_on = judge_severity_parse(arg);
 		set_word(state, b->reject_on, arg);
 		break;
-	case 'a': add_path(state, b->check.allow, &b->check.allows, arg); break;
-	case 'r': add_path(state, b->check.registered, &b->check.registereds, arg); break;
+	case 'a':
+		option_push(state, b->check.allow, &b->check.allows, JUDGE_SOURCES_MAX, arg);
+		break;
+	case 'r':
+		option_push(
+		    state, b->check.registered, &b->check.registereds, JUDGE_SOURCES_MAX, arg);
+		break;
 	case ARGP_KEY_ARGS:
 		b->inputs = state->argv + state->next;
 		b->n_inputs = (size_t)(state->argc - state->next);

@@ -1,6 +1,7 @@
 #include "control/check.h"
 
 #include "base/err.h"
+#include "base/option.h"
 #include "control/command.h"
 
 #include <argp.h>
@@ -33,26 +34,6 @@ struct request {
 	bool json;
 };
 
-static void
-add_path(struct argp_state *state, const char **list, size_t *n, const char *path)
-{
-	if (*n == JUDGE_SOURCES_MAX)
-		argp_error(state, "more than %d files of one kind", JUDGE_SOURCES_MAX);
-	list[(*n)++] = path;
-}
-
-static void
-read_limit(struct argp_state *state, struct check *c, const char *text)
-{
-	char *end;
-	long n = strtol(text, &end, 10);
-
-	if (*end || end == text || n < 0 || n > LIMIT_MAX)
-		argp_error(
-		    state, "--limit must be a number from 0 to %d, not '%s'", LIMIT_MAX, text);
-	c->limit = (uint32_t)n;
-}
-
 static int
 read_word(struct argp_state *state, const char *option, int value, const char *text)
 {
@@ -78,8 +59,8 @@ parse_option(int key, char *arg, struct argp_state *state)
 	struct check *c = &r->check;
 
 	switch (key) {
-	case 'a': add_path(state, c->allow, &c->allows, arg); break;
-	case 'r': add_path(state, c->registered, &c->registereds, arg); break;
+	case 'a': option_push(state, c->allow, &c->allows, JUDGE_SOURCES_MAX, arg); break;
+	case 'r': option_push(state, c->registered, &c->registereds, JUDGE_SOURCES_MAX, arg); break;
 	case OPT_POPULATION: c->population = arg; break;
 	case OPT_WORDS: c->words = arg; break;
 	case OPT_SUFFIX_LIST: c->suffix_list = arg; break;
@@ -90,7 +71,7 @@ parse_option(int key, char *arg, struct argp_state *state)
 		r->fail_on = (enum judge_severity)read_word(
 		    state, "--fail-on", judge_severity_parse(arg), arg);
 		break;
-	case 'l': read_limit(state, c, arg); break;
+	case 'l': c->limit = (uint32_t)option_number(state, "--limit", arg, 0, LIMIT_MAX); break;
 	case OPT_BY_DAY: c->by_day = true; break;
 	case OPT_JSON: r->json = true; break;
 	case ARGP_KEY_ARG: return take_list(state, c, arg);

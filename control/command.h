@@ -3,6 +3,7 @@
 
 #include "base/command.h"
 
+int cmd_attribute(int argc, char **argv);
 int cmd_block(int argc, char **argv);
 int cmd_blocks(int argc, char **argv);
 int cmd_audit(int argc, char **argv);

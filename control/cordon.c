@@ -9,6 +9,7 @@ static const struct command commands[] = {
     {"identify", "say which family of malware makes a name, and on which day", cmd_identify},
     {"predict", "print the names that a malware family generates on given days", cmd_predict},
     {"build", "make list zones out of lists and predictions", cmd_build},
+    {"attribute", "say which name an address of a pool stood for", cmd_attribute},
     {"keygen", "make a publisher's key", cmd_keygen},
     {"sign", "sign a part or an update", cmd_sign},
     {"verify", "say whether an update is signed by those who are trusted", cmd_verify},

@@ -1,3 +1,4 @@
+#include "base/option.h"
 #include "control/ask.h"
 #include "control/command.h"
 #include "control/health_query.h"
@@ -8,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TIMEOUT_MS 1000
+#define TIMEOUT_MS     1000
+#define TIMEOUT_MAX_MS 60000
 
 enum health_exit { HEALTH_OK, HEALTH_DEGRADED, HEALTH_DEAD };
 
@@ -29,17 +31,12 @@ static error_t
 parse_option(int key, char *arg, struct argp_state *state)
 {
 	struct health *h = state->input;
-	char *end;
-	long ms;
 
 	switch (key) {
 	case 'j': h->is_json = true; break;
 	case 's': h->socket = arg; break;
 	case 't':
-		ms = strtol(arg, &end, 10);
-		if (*end || ms < 1 || ms > 60000)
-			argp_error(state, "--timeout must be 1 to 60000 ms, not '%s'", arg);
-		h->timeout_ms = (int)ms;
+		h->timeout_ms = (int)option_number(state, "--timeout", arg, 1, TIMEOUT_MAX_MS);
 		break;
 	default: return ARGP_ERR_UNKNOWN;
 	}

@@ -2,6 +2,7 @@
 
 #include "base/date.h"
 #include "base/err.h"
+#include "base/option.h"
 #include "control/command.h"
 #include "lists/name.h"
 
@@ -107,18 +108,6 @@ add_family(struct argp_state *state, struct request *r, const char *name)
 		r->family[r->families++] = f;
 }
 
-static long
-number(struct argp_state *state, const char *what, const char *text, long min, long max)
-{
-	char *end;
-	long n = strtol(text, &end, 10);
-
-	if (*end || end == text || n < min || n > max)
-		argp_error(
-		    state, "%s must be a number from %ld to %ld, not '%s'", what, min, max, text);
-	return n;
-}
-
 static void
 take_word(struct argp_state *state, struct request *r, const char *word)
 {
@@ -141,11 +130,13 @@ parse_option(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--from must be a day as YYYY-MM-DD, not '%s'", arg);
 		break;
 	case 'n':
-		r->days = (uint32_t)number(state, "--days", arg, 1, IDENTIFY_DAYS_MAX);
+		r->days = (uint32_t)option_number(state, "--days", arg, 1, IDENTIFY_DAYS_MAX);
 		r->has_days = true;
 		break;
 	case 'f': add_family(state, r, arg); break;
-	case 'j': r->jobs = (unsigned)number(state, "--jobs", arg, 1, IDENTIFY_JOBS_MAX); break;
+	case 'j':
+		r->jobs = (unsigned)option_number(state, "--jobs", arg, 1, IDENTIFY_JOBS_MAX);
+		break;
 	case OPT_WORDS: r->words_path = arg; break;
 	case OPT_JSON: r->json = true; break;
 	case ARGP_KEY_ARG: take_word(state, r, arg); break;

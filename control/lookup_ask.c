@@ -40,11 +40,16 @@ static void
 print_reply(const json_t *reply, FILE *to)
 {
 	const json_t *first = json_object_get(reply, "decided-by"), *r;
-	bool is_decided = false;
+	const json_t *zone = json_object_get(reply, "static-zone");
+	bool is_decided = zone != NULL;
 	size_t i;
 
 	fprintf(to, "%s on %s: %s\n", ask_text(reply, "name"), ask_text(reply, "day"),
-	    first ? "listed" : "not listed");
+	    first ? "listed" : zone ? "in a zone of our own" : "not listed");
+	if (zone)
+		fprintf(to, "  decides  static zone %s, serial %" JSON_INTEGER_FORMAT "\n",
+		    ask_text(zone, "origin"),
+		    json_integer_value(json_object_get(zone, "serial")));
 	json_array_foreach(json_object_get(reply, "rules"), i, r)
 	{
 		bool decides = !is_decided && json_is_true(json_object_get(r, "in-force"));

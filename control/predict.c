@@ -2,8 +2,9 @@
 
 #include "base/date.h"
 #include "base/err.h"
-#include "control/command.h"
+#include "base/option.h"
 #include "base/outfile.h"
+#include "control/command.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -66,18 +67,6 @@ struct request {
 	bool list, json, has_serial;
 };
 
-static long
-number(struct argp_state *state, const char *what, const char *text, long min, long max)
-{
-	char *end;
-	long n = strtol(text, &end, 10);
-
-	if (*end || end == text || n < min || n > max)
-		argp_error(
-		    state, "%s must be a number from %ld to %ld, not '%s'", what, min, max, text);
-	return n;
-}
-
 static void
 read_format(struct argp_state *state, struct predict *p, const char *text)
 {
@@ -102,14 +91,6 @@ read_family(struct argp_state *state, struct predict *p, const char *text)
 		argp_error(state, "there is no family '%s'; --list-families prints them", text);
 }
 
-static void
-add_text(struct argp_state *state, const char **list, size_t *n, size_t max, const char *text)
-{
-	if (*n == max)
-		argp_error(state, "more than %zu of one option", max);
-	list[(*n)++] = text;
-}
-
 static int
 parse_zone_option(int key, char *arg, struct argp_state *state)
 {
@@ -121,7 +102,8 @@ parse_zone_option(int key, char *arg, struct argp_state *state)
 	case OPT_NS: r->ns = arg; break;
 	case OPT_MAIL: r->mail = arg; break;
 	case OPT_SERIAL:
-		r->predict.meta.serial = (uint32_t)number(state, "--serial", arg, 0, UINT32_MAX);
+		r->predict.meta.serial =
+		    (uint32_t)option_number(state, "--serial", arg, 0, UINT32_MAX);
 		r->has_serial = true;
 		break;
 	default: return ARGP_ERR_UNKNOWN;
@@ -138,18 +120,22 @@ parse_option(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'f': read_family(state, p, arg); break;
 	case 'd': read_from(state, p, arg); break;
-	case 'n': p->days = (uint32_t)number(state, "--days", arg, 1, PREDICT_DAYS_MAX); break;
-	case 's': add_text(state, r->suffix, &p->suffixes, PREDICT_SUFFIXES_MAX, arg); break;
-	case 'p': add_text(state, r->setting, &r->settings, SETTINGS_MAX, arg); break;
+	case 'n':
+		p->days = (uint32_t)option_number(state, "--days", arg, 1, PREDICT_DAYS_MAX);
+		break;
+	case 's': option_push(state, r->suffix, &p->suffixes, PREDICT_SUFFIXES_MAX, arg); break;
+	case 'p': option_push(state, r->setting, &r->settings, SETTINGS_MAX, arg); break;
 	case OPT_SINE: r->sine = arg; break;
 	case OPT_WORDS: r->words_path = arg; break;
 	case OPT_MARGIN:
 		p->margin_days =
-		    (uint32_t)number(state, "--margin-days", arg, 0, PREDICT_MARGIN_MAX);
+		    (uint32_t)option_number(state, "--margin-days", arg, 0, PREDICT_MARGIN_MAX);
 		break;
 	case 'F': read_format(state, p, arg); break;
 	case 'o': r->output = arg; break;
-	case 'j': p->jobs = (unsigned)number(state, "--jobs", arg, 1, PREDICT_JOBS_MAX); break;
+	case 'j':
+		p->jobs = (unsigned)option_number(state, "--jobs", arg, 1, PREDICT_JOBS_MAX);
+		break;
 	case OPT_LIST: r->list = true; break;
 	case OPT_JSON: r->json = true; break;
 	case ARGP_KEY_ARG: argp_error(state, "'%s' is not an option", arg); break;

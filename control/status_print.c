@@ -56,6 +56,20 @@ print_lists(const json_t *lists, FILE *to)
 	    ask_number(f, "entries"), ask_number(f, "serial"), ask_number(f, "queries"));
 }
 
+static void
+print_zones(const json_t *zones, FILE *to)
+{
+	const json_t *z;
+	size_t i;
+
+	if (json_array_size(zones) == 0)
+		return;
+	fprintf(to, "\n%-40s %11s %11s %11s\n", "STATIC ZONE", "SERIAL", "RECORDS", "NAMES");
+	json_array_foreach(zones, i, z) fprintf(to, "%-40s %11" N " %11" N " %11" N "\n",
+	    ask_text(z, "origin"), ask_number(z, "serial"), ask_number(z, "records"),
+	    ask_number(z, "names"));
+}
+
 /* What is 0 is left out. */
 static void
 print_counts(const char *title, json_t *counts, FILE *to)
@@ -114,6 +128,7 @@ status_print(const json_t *status, FILE *to)
 
 	print_head(status, to);
 	print_lists(json_object_get(status, "lists"), to);
+	print_zones(json_object_get(status, "zones"), to);
 	print_counts("WAY", json_object_get(counters, "way"), to);
 	print_counts("RCODE", json_object_get(counters, "rcode"), to);
 	print_ports(json_object_get(status, "ports"), to);

@@ -1,6 +1,7 @@
 #include "dataplane/config.h"
 
 #include "dataplane/port.h"
+#include "dataplane/zones.h"
 #include "lists/index.h"
 #include "lists/policy.h"
 
@@ -120,6 +121,8 @@ static const struct conf_option policy[] = {
 	"IPv6 addresses of the sinkhole"},
     {"ns", CONF_TEXTS, POLICY(ns), NULL, false, 0, POLICY_NS_MAX, NULL, NULL,
 	"Name servers of sinkholed names; absent: \"mname\""},
+    {"any-ns", CONF_BOOL, POLICY(any_ns), "false", false, 0, 0, NULL, NULL,
+	"Take \"ns\" outside of static zones that are listed, or below no top level domain"},
     {"txt", CONF_TEXTS, POLICY(txt), NULL, false, 0, POLICY_TXT_MAX, NULL, NULL,
 	"TXT records, 255 bytes each: why the name is here, whom to ask"},
     {"mname", CONF_TEXT, POLICY(mname), NULL, false, 1, 1009, NULL, NULL,
@@ -140,6 +143,16 @@ static const struct conf_option policy[] = {
 	"Extended DNS error of nxdomain, nodata and refuse: codes 15 to 18 of RFC 8914"},
     {"ede-text", CONF_TEXT, POLICY(ede_text), NULL, false, 1, 63, NULL, NULL,
 	"Text behind that code, UTF-8"},
+    {"pool-a", CONF_TEXT, POLICY(pool_a), NULL, false, 1, 63, NULL, NULL,
+	"Prefix of IPv4 addresses, \"198.51.100.0/24\", of which name and time choose one; instead "
+	"of a"},
+    {"pool-aaaa", CONF_TEXT, POLICY(pool_aaaa), NULL, false, 1, 63, NULL, NULL,
+	"The same for IPv6, \"2001:db8:1::/64\"; instead of aaaa"},
+    {"pool-key", CONF_TEXT, POLICY(pool_key), NULL, false, 32, 32, NULL, NULL,
+	"Secret that chooses, 32 hexadecimal digits, the same on all nodes; cordon attribute needs "
+	"it"},
+    {"pool-slot", CONF_INT, POLICY(pool_slot), "3600", false, 60, CONFIG_TTL_MAX, "s", NULL,
+	"How long a name keeps its address of a pool; ttl may not be longer"},
     {0},
 };
 
@@ -159,6 +172,17 @@ static const struct conf_option feed[] = {
     {0},
 };
 
+#define ZONE(field) offsetof(struct config_zone, field)
+static const struct conf_option zone[] = {
+    {"origin", CONF_TEXT, ZONE(origin), "sinkhole.example", true, 1, 1009, NULL, NULL,
+	"Name of the zone; it answers for every name at and below, whatever lists say"},
+    {"file", CONF_TEXT, ZONE(file), "zones/sinkhole.example.zone", true, 1, PATH_LEN_MAX, NULL,
+	NULL, "Zone file (RFC 1035 5), unsigned; relative to this file's directory"},
+    {"max-records", CONF_INT, ZONE(max_records), "100000", false, 1, SZONE_RECORDS_MAX, NULL, NULL,
+	"A file with more records is refused"},
+    {0},
+};
+
 #define IN(field) offsetof(struct config, field)
 const struct conf_section config_sections[] = {
     {NULL, false, IN(top), sizeof(struct config_top), 0, top, NULL, false},
@@ -172,5 +196,7 @@ const struct conf_section config_sections[] = {
 	"What sinkholed and blocked names are answered with", true},
     {"feeds", true, IN(feeds), sizeof(struct config_feed), INDEX_FEEDS_MAX, feed,
 	"Lists, in order of precedence", true},
+    {"zones", true, IN(zones), sizeof(struct config_zone), ZONES_MAX, zone,
+	"Static zones: the sinkhole's own names, such as those of its name servers", true},
     {0},
 };

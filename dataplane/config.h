@@ -47,6 +47,9 @@ struct config_policy {
 	int64_t ttl, negative_ttl, serial, refresh, retry, expire;
 	int ede; /* index into none, blocked, censored ... */
 	char *ede_text;
+	char *pool_a, *pool_aaaa, *pool_key; /* NULL: none */
+	int64_t pool_slot;
+	bool any_ns;
 };
 
 struct config_feed {
@@ -60,6 +63,12 @@ struct config_feed {
 	bool any_zone; /* from the command line: zones of any feed's name */
 };
 
+struct config_zone {
+	unsigned line;
+	char *origin, *file;
+	int64_t max_records;
+};
+
 struct config {
 	struct config_top top;
 	struct config_sockets sockets;
@@ -67,6 +76,7 @@ struct config {
 	struct conf_many ports;    /* struct config_port */
 	struct conf_many policies; /* struct config_policy */
 	struct conf_many feeds;    /* struct config_feed */
+	struct conf_many zones;    /* struct config_zone */
 };
 
 extern const struct conf_section config_sections[];

@@ -1,6 +1,7 @@
 /* engine.h - from DNS query to DNS answer, in stages over a burst (vec.h).
  *
  *   query.c    header, question, EDNS; what is malformed gets its way here
+ *   zones.c    names of static zones are set aside for zone_answer.c
  *   lookup.c   hash, probe, precedence, window
  *   respond.c  header rewritten, prepared tail copied, TC where it does not fit
  *

@@ -132,6 +132,17 @@ answer_json(const struct image *img, struct vec *v, int32_t day)
 	return answer;
 }
 
+/* The static zone that answers for a name, by its index; takes it from any list. */
+static json_t *
+zone_json(const struct zones *zones, unsigned at)
+{
+	const struct szone *z = zones->at[at].zone;
+	char origin[NAME_TEXT_MAX];
+
+	name_to_text(origin, z->origin);
+	return json_pack("{s:s, s:I}", "origin", origin, "serial", (json_int_t)z->serial);
+}
+
 static void
 ask(struct vec *v, uint8_t *msg, const uint8_t *name, size_t len)
 {
@@ -158,7 +169,7 @@ explain_json(const struct server *s, const uint8_t *name, size_t len, int32_t da
 	char text[NAME_TEXT_MAX], date[DATE_TEXT_MAX];
 	json_t *rules = json_array(), *reply;
 	int winner = -1;
-	unsigned n;
+	unsigned n, zone = ZONES_MAX;
 
 	memcpy(padded, name, len);
 	hash_name_set(&h, padded);
@@ -168,14 +179,23 @@ explain_json(const struct server *s, const uint8_t *name, size_t len, int32_t da
 
 		if (winner < 0 && r->from <= day && day < r->until)
 			winner = (int)i;
-		json_array_append_new(
-		    rules, rule_json(s, &found[i], padded + h.label[found[i].depth - 1], day));
+		json_array_append_new(rules,
+		    rule_json(s, &found[i], padded + hash_suffix_at(&h, found[i].depth), day));
 	}
+	if (img->zones) {
+		uint8_t key[NAME_LEN_MAX];
+
+		zone = zones_find(img->zones, key, szone_key(key, name));
+	}
+	if (zone < ZONES_MAX)
+		winner = -1;
 	ask(&v, msg, name, len);
 	name_to_text(text, name);
 	date_format(date, day);
 	reply = json_pack("{s:b, s:s, s:s, s:b, s:o, s:o}", "ok", 1, "name", text, "day", date,
 	    "listed", winner >= 0, "rules", rules, "answer", answer_json(img, &v, day));
+	if (reply && zone < ZONES_MAX)
+		json_object_set_new(reply, "static-zone", zone_json(img->zones, zone));
 	if (reply && winner >= 0)
 		json_object_set(reply, "decided-by", json_array_get(rules, (size_t)winner));
 	return reply;

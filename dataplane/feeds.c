@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/serial.h"
+#include "dataplane/lint.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -268,6 +269,21 @@ fresh_key(struct hash_key *key)
 	return getrandom(key->bytes, sizeof(key->bytes), 0) == sizeof(key->bytes) ? 0 : -EIO;
 }
 
+static void
+on_zone_error(void *ctx, const char *text)
+{
+	wrong(ctx, "%s", text);
+}
+
+/* Mistakes in zones do not hide those in lists: 0 unless memory is short. */
+static int
+read_zones(struct load *l)
+{
+	int rc = zones_load(&l->img->zones, l->o, on_zone_error, l);
+
+	return rc == -ENOMEM ? rc : 0;
+}
+
 static int
 load_once(struct load *l, struct image **out)
 {
@@ -280,6 +296,8 @@ load_once(struct load *l, struct image **out)
 	if (rc == 0)
 		rc = tails_new(&l->img->tails, l->o->policy, l->o->policies_n, &l->o->self);
 	if (rc == 0)
+		rc = read_zones(l);
+	if (rc == 0)
 		rc = index_loader_new(
 		    &l->loader, hash_best(), &key, (uint64_t)l->o->config.top.list_memory << 20);
 	if (l->img)
@@ -290,11 +308,15 @@ load_once(struct load *l, struct image **out)
 		rc = rc == 0 || is_fatal(one) ? one : rc;
 		l->img->feeds_n++;
 	}
+	if (rc == 0 && l->errors)
+		rc = -ERR_FORMAT;
 	if (rc == 0) {
 		rc = index_loader_finish(l->loader, &l->img->index);
 		l->loader = NULL;
 	}
 	index_loader_free(l->loader);
+	if (rc == 0)
+		rc = lint_policies(l->o, l->img->zones, l->img->index, on_zone_error, l);
 	if (rc == 0)
 		*out = l->img;
 	else

@@ -9,6 +9,7 @@ image_free(struct image *img)
 		return;
 	index_free(img->index);
 	tails_free(img->tails);
+	zones_free(img->zones);
 	blocks_free(&img->blocks);
 	free(img);
 }

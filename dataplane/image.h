@@ -1,4 +1,5 @@
-/* image.h - everything that a query is answered from: feeds, their policies, the index.
+/* image.h - everything that a query is answered from: feeds, their policies, the index,
+ * static zones.
  *
  * Built whole, published by one pointer (publish.h), never changed afterwards but through
  * index_update. */
@@ -6,6 +7,7 @@
 
 #include "dataplane/blocks.h"
 #include "dataplane/tails.h"
+#include "dataplane/zones.h"
 #include "lists/action.h"
 #include "lists/index.h"
 #include "lists/policy.h"
@@ -24,6 +26,7 @@ struct image_feed {
 struct image {
 	struct index *index;
 	struct tails *tails; /* prepared answers of every policy */
+	struct zones *zones; /* our own; NULL: none */
 	unsigned feeds_n;
 	struct image_feed feed[INDEX_FEEDS_MAX];
 	bool has_blocks;      /* feed BLOCKS_FEED is the operator's */

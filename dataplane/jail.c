@@ -5,6 +5,7 @@
 #include "base/priv.h"
 
 #include <errno.h>
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -56,17 +57,81 @@ warn_folder(const char *file, const char *note)
 	free(dir);
 }
 
+static void
+warn_unreadable(const char *path, int error)
+{
+	log_event(LOG_LEVEL_WARNING, "unreadable",
+	    "file=%s error=\"%s\" note=\"reloads will fail\"", path, err_text(error));
+}
+
+/* A glob_errfunc: a directory that cannot be searched. */
+static int
+on_folder(const char *path, int error)
+{
+	if (error == EACCES)
+		warn_unreadable(path, error);
+	return 0;
+}
+
+/* That a file is not there is for the load to say. */
+static void
+warn_lists(const struct options *o, const struct feed_options *f)
+{
+	for (size_t i = 0; i < f->files->n; i++) {
+		const char *item = f->files->item[i];
+		glob_t g = {0};
+		char *path;
+
+		if (asprintf(&path, "%s%s", *item == '/' ? "" : o->dir, item) < 0)
+			return;
+		glob(path, 0, on_folder, &g);
+		for (size_t k = 0; k < g.gl_pathc; k++)
+			if (access(g.gl_pathv[k], R_OK) < 0)
+				warn_unreadable(g.gl_pathv[k], errno);
+		/* A path without a pattern is not searched for, so no folder is reported. */
+		if (!strpbrk(path, "*?[") && g.gl_pathc == 0 && access(path, R_OK) < 0 &&
+		    errno == EACCES)
+			warn_unreadable(path, EACCES);
+		globfree(&g);
+		free(path);
+	}
+}
+
 /* What will fail later for want of permission is said now. */
 static void
 warn_files(const struct options *o, const char *path)
 {
 	if (path && access(path, R_OK) < 0)
-		log_event(LOG_LEVEL_WARNING, "unreadable",
-		    "file=%s error=\"%s\" note=\"reloads will fail\"", path, err_text(-errno));
+		warn_unreadable(path, errno);
+	for (unsigned i = 0; i < o->feeds_n; i++)
+		warn_lists(o, &o->feed[i]);
 	if (has_control(&o->config.top))
 		warn_folder(o->config.top.control, "the control socket will stay behind");
 	if (o->blocks_path)
 		warn_folder(o->blocks_path, "cordon block will fail");
+	if (o->log_path)
+		warn_folder(o->log_path, "cordon log-reopen will fail");
+}
+
+int
+jail_rehearse(const struct options *o, const char *path)
+{
+	const struct config_top *top = &o->config.top;
+	struct priv p;
+	int rc;
+
+	if (!top->user)
+		return 0;
+	rc = priv_find(&p, top->user, top->group);
+	if (rc < 0)
+		return fail("find-user", rc);
+	if (geteuid() != 0)
+		return 0;
+	rc = priv_drop(&p);
+	if (rc < 0)
+		return fail("drop", rc);
+	warn_files(o, path);
+	return 0;
 }
 
 int

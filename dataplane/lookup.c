@@ -36,7 +36,7 @@ decide(struct vec *v, unsigned from, const struct index *ix, const struct asked 
 			continue;
 		v->rule[i] = rule;
 		v->suffix_at[i] =
-		    (uint16_t)(DNS_HEADER_LEN + v->hash[i].label[a->probe[k].depth - 1]);
+		    (uint16_t)(DNS_HEADER_LEN + hash_suffix_at(&v->hash[i], a->probe[k].depth));
 	}
 }
 
@@ -82,6 +82,8 @@ stage_lookup(struct engine *e, struct vec *v, const struct image *img)
 
 		if (k < steps) {
 			stage_query(v, from, to);
+			if (img->zones)
+				stage_zones(v, from, to, img->zones);
 			stage_end(&e->watch, STAGE_QUERY, to - from);
 			asked[k].n =
 			    index_ask(img->index, v->hash + from, to - from, asked[k].probe);

@@ -125,6 +125,7 @@ options_load(struct options **out, const struct args *args, conf_error_fn *error
 	*out = NULL;
 	if (!o)
 		goto out;
+	o->path = c.path;
 	o->dir = directory(args->config);
 	if (!o->dir)
 		goto out;

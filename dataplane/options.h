@@ -6,6 +6,7 @@
 #include "dataplane/port.h"
 #include "dataplane/sock.h"
 #include "dataplane/tails.h"
+#include "dataplane/zones.h"
 #include "lists/action.h"
 #include "lists/index.h"
 #include "lists/policy.h"
@@ -21,14 +22,23 @@ struct feed_options {
 	uint64_t names_max; /* entries */
 };
 
+struct zone_options {
+	const char *file; /* path, borrowed from config */
+	unsigned line;    /* in the configuration */
+	uint8_t origin_len;
+	uint8_t origin[NAME_LEN_MAX]; /* canonical */
+	uint64_t records_max;
+};
+
 /* Texts are borrowed from config, which is ours. */
 struct options {
 	struct config config;
+	const char *path;         /* of the file, for messages; borrowed */
 	char *dir;                /* where relative list files are; "" for the working directory */
 	int32_t now;              /* fixed day, or -1 */
 	struct sock_options sock; /* listen_n 0: no sockets */
 	struct eal_options eal;
-	unsigned ports_n, policies_n, feeds_n;
+	unsigned ports_n, policies_n, feeds_n, zones_n;
 	struct port_options port[PORTS_MAX];
 	struct policy policy[POLICIES_MAX];
 	struct identity self;
@@ -37,6 +47,7 @@ struct options {
 			      it */
 	struct conf_texts blocks_files;
 	struct feed_options feed[INDEX_FEEDS_MAX]; /* in order of precedence */
+	struct zone_options zone[ZONES_MAX];
 };
 
 /* Reads the file that args names, or takes the command line alone, and checks the whole.

@@ -105,6 +105,40 @@ take_answers(struct check *c, struct policy *p, const struct config_policy *from
 }
 
 static void
+take_prefix(struct check *c, struct addrpool *p, const char *text, unsigned line, bool is_a)
+{
+	const char *why = text ? addrpool_set_prefix(p, text) : NULL;
+
+	if (!why && text && !(is_a ? p->has_a : p->has_aaaa))
+		why = "of the other address family";
+	if (why)
+		wrong(c, line, "\"%s\" in \"pool-%s\" is %s", text, is_a ? "a" : "aaaa", why);
+}
+
+static void
+take_pool(struct check *c, struct policy *p, const struct config_policy *from)
+{
+	take_prefix(c, &p->pool, from->pool_a, from->line, true);
+	take_prefix(c, &p->pool, from->pool_aaaa, from->line, false);
+	if (!from->pool_a && !from->pool_aaaa)
+		return;
+	p->pool.slot_s = (uint32_t)from->pool_slot;
+	if ((from->pool_a && from->a.n) || (from->pool_aaaa && from->aaaa.n))
+		wrong(c, from->line,
+		    "policy \"%s\" has addresses and a pool of one family; remove one", p->name);
+	if (!from->pool_key || !addrpool_set_key(&p->pool, from->pool_key))
+		wrong(c, from->line,
+		    "policy \"%s\" has a pool and no \"pool-key\" of 32 hexadecimal digits; make "
+		    "one with: openssl rand -hex 16",
+		    p->name);
+	if (from->ttl > from->pool_slot)
+		wrong(c, from->line,
+		    "policy \"%s\": ttl is over pool-slot, so that an address would be used when "
+		    "it stands for another name; lower ttl",
+		    p->name);
+}
+
+static void
 take_policy(struct check *c, struct policy *p, const struct config_policy *from)
 {
 	unsigned errors = c->errors;
@@ -114,6 +148,7 @@ take_policy(struct check *c, struct policy *p, const struct config_policy *from)
 	take_name(c, p->name, from->name, from->line);
 	take_answers(c, p, from);
 	take_names(c, p, from);
+	take_pool(c, p, from);
 	p->ede = from->ede ? (uint8_t)(EDE_BLOCKED + from->ede - 1) : 0;
 	if (from->ede_text)
 		snprintf(p->ede_text, sizeof(p->ede_text), "%s", from->ede_text);
@@ -236,6 +271,28 @@ take_feed(struct check *c, struct options *o, const struct config_feed *from)
 }
 
 static void
+take_zone(struct check *c, struct options *o, const struct config_zone *from)
+{
+	struct zone_options *z = &o->zone[o->zones_n];
+	int len = name_from_text(z->origin, from->origin, strlen(from->origin));
+
+	if (len < 0) {
+		wrong(c, from->line, "\"%s\" is not a domain name", from->origin);
+		return;
+	}
+	z->origin_len = (uint8_t)len;
+	z->file = from->file;
+	z->line = from->line;
+	z->records_max = (uint64_t)from->max_records;
+	for (unsigned i = 0; i < o->zones_n; i++)
+		if (o->zone[i].origin_len == len &&
+		    memcmp(o->zone[i].origin, z->origin, (size_t)len) == 0)
+			wrong(c, from->line, "there is another zone \"%s\" above; remove one",
+			    from->origin);
+	o->zones_n++;
+}
+
+static void
 take_listen(struct check *c, const char *text)
 {
 	struct sock_address unused;
@@ -309,6 +366,8 @@ options_check(struct options *o, struct check *c)
 		take_feed(c, o, (const struct config_feed *)from->feeds.item + i);
 	if (!from->top.listen.n && !from->ports.n)
 		wrong(c, 0, "there is nothing to answer on; give \"listen\" addresses or ports");
-	if (!o->feeds_n)
+	for (size_t i = 0; i < from->zones.n; i++)
+		take_zone(c, o, (const struct config_zone *)from->zones.item + i);
+	if (!o->feeds_n && !from->zones.n)
 		wrong(c, 0, "there is nothing to answer from; add a feed to feeds");
 }

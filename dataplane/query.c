@@ -23,13 +23,12 @@ fold16(uint8_t *to, const uint8_t *from)
 /* Reads QNAME: labels found, name folded, its suffixes noted for the hash.  Returns the offset
  * behind it, or 0: label over 63 bytes (no pointer may stand in a question), name over 255, or
  * the end. */
-static unsigned
+static inline unsigned
 question_name(struct vec *v, unsigned i)
 {
 	const uint8_t *name = v->msg[i] + DNS_HEADER_LEN;
 	unsigned most = v->len[i] - DNS_HEADER_LEN;
 	struct hash_name *h = &v->hash[i];
-	uint8_t at[NAME_LABELS_MAX + 1];
 	unsigned pos = 0, labels = 0;
 
 	if (most > NAME_LEN_MAX)
@@ -37,7 +36,7 @@ question_name(struct vec *v, unsigned i)
 	while (pos < most && name[pos] != 0) {
 		if (name[pos] > NAME_LABEL_MAX)
 			return 0;
-		at[labels++] = (uint8_t)pos;
+		h->label[labels++] = (uint8_t)pos;
 		pos += name[pos] + 1u;
 	}
 	if (pos >= most)
@@ -45,9 +44,7 @@ question_name(struct vec *v, unsigned i)
 	for (unsigned k = 0; k <= pos; k += 16)
 		fold16(v->name[i] + k, name + k);
 	h->name = v->name[i];
-	h->labels = (uint8_t)(labels < HASH_LABELS_MAX ? labels : HASH_LABELS_MAX);
-	for (unsigned d = 0; d < h->labels; d++)
-		h->label[d] = at[labels - 1 - d];
+	h->labels = (uint8_t)labels;
 	return DNS_HEADER_LEN + pos + 1;
 }
 
@@ -149,21 +146,31 @@ additional(struct vec *v, unsigned i, unsigned pos)
 	return pos == len ? way : WAY_FORMERR;
 }
 
-/* Header, question, additional section: what each rule leaves is what the next may assume. */
+/* Class and type of a whole query: what each rule leaves is what the next may assume. */
 static enum way
-parse(struct vec *v, unsigned i)
+class_and_type(struct vec *v, unsigned i, unsigned end)
 {
 	const uint8_t *msg = v->msg[i];
-	unsigned len = v->len[i], end = 0;
+
+	if (wire16(msg + end + 2) != CLASS_IN) {
+		if (wire16(msg + end + 2) == CLASS_CH)
+			v->asks[i] |= chaos_asks(v->name[i], end - DNS_HEADER_LEN, v->qtype[i]);
+		return v->asks[i] & ~ASKS_NSID ? WAY_CHAOS : WAY_REFUSED_CLASS;
+	}
+	/* RFC 1035 3.2.3: IXFR, AXFR, MAILB, MAILA.  Of other meta types no name has data. */
+	if (v->qtype[i] >= TYPE_IXFR && v->qtype[i] < TYPE_ANY)
+		return WAY_REFUSED_TYPE;
+	return WAY_NONE;
+}
+
+/* Header, question, additional section. */
+static enum way
+parse_any(struct vec *v, unsigned i, unsigned end)
+{
+	const uint8_t *msg = v->msg[i];
 	enum way way;
 
-	if (len < DNS_HEADER_LEN)
-		return WAY_DNS_SHORT;
-	if (msg[2] & DNS_QR) /* never answered: two servers could play ping-pong */
-		return WAY_DNS_RESPONSE;
-	if (wire16(msg + 4) == 1)
-		end = question_name(v, i);
-	if (end == 0 || len - end < 4)
+	if (end == 0 || v->len[i] - end < 4)
 		return msg[2] & DNS_OPCODE ? WAY_NOTIMP : WAY_FORMERR;
 	v->question_end[i] = (uint16_t)(end + 4);
 	if (msg[2] & DNS_OPCODE)
@@ -173,18 +180,29 @@ parse(struct vec *v, unsigned i)
 	if (wire16(msg + 6) != 0 || (wire16(msg + 8) != 0 && v->qtype[i] != TYPE_IXFR))
 		return WAY_FORMERR;
 	way = additional(v, i, end + 4);
-	if (way != WAY_NONE)
-		return way;
-	if (wire16(msg + end + 2) != CLASS_IN) {
-		if (wire16(msg + end + 2) == CLASS_CH)
-			v->asks[i] |= chaos_asks(v->name[i], end - DNS_HEADER_LEN, v->qtype[i]);
-		return v->asks[i] & ~ASKS_NSID ? WAY_CHAOS : WAY_REFUSED_CLASS;
-	}
-	/* RFC 6895 3.1: 128 to 254 are meta types: AXFR, IXFR, TKEY, TSIG, MAILA, MAILB.  OPT is no
-	 * type to ask for. */
-	if ((v->qtype[i] >= 128 && v->qtype[i] <= 254) || v->qtype[i] == TYPE_OPT)
-		return WAY_REFUSED_TYPE;
-	return WAY_NONE;
+	return way == WAY_NONE ? class_and_type(v, i, end) : way;
+}
+
+/* Nearly all are one question and nothing else. */
+static inline enum way
+parse(struct vec *v, unsigned i)
+{
+	static const uint8_t one_question[8] = {0, 1};
+	const uint8_t *msg = v->msg[i];
+	unsigned end = 0;
+
+	if (v->len[i] < DNS_HEADER_LEN)
+		return WAY_DNS_SHORT;
+	if (msg[2] & DNS_QR) /* never answered: two servers could play ping-pong */
+		return WAY_DNS_RESPONSE;
+	if (wire16(msg + 4) == 1)
+		end = question_name(v, i);
+	if (end == 0 || end + 4u != v->len[i] || msg[2] & DNS_OPCODE ||
+	    memcmp(msg + 4, one_question, sizeof(one_question)) != 0)
+		return parse_any(v, i, end);
+	v->question_end[i] = (uint16_t)(end + 4);
+	v->qtype[i] = wire16(msg + end);
+	return class_and_type(v, i, end);
 }
 
 void

@@ -2,6 +2,7 @@
 
 #include "dataplane/checksum.h"
 #include "dataplane/image.h"
+#include "dataplane/respond.h"
 #include "dataplane/wire.h"
 
 #include <stdbool.h>
@@ -65,9 +66,8 @@ patch(uint8_t *at, const struct tail *t, unsigned suffix_at, const uint8_t *msg)
 	return t->patch_n > 0;
 }
 
-/* The OPT ends the message: an option more goes behind it, if there is room. */
-static void
-add_nsid(struct vec *v, unsigned i, uint8_t *rdlen, const struct tails *tails)
+void
+respond_nsid(struct vec *v, unsigned i, uint8_t *rdlen, const struct tails *tails)
 {
 	unsigned n;
 	const char *nsid = tails_nsid(tails, &n);
@@ -170,12 +170,15 @@ embellish(struct vec *v, unsigned i, const struct tail *t, const struct image *i
 {
 	uint8_t *msg = v->msg[i];
 
-	if (!(v->asks[i] | (v->way[i] == WAY_BADVERS) | !v->question_end[i]))
+	if (!(v->asks[i] | (v->way[i] == WAY_BADVERS) | !v->question_end[i] | t->pool_len))
 		return false;
+	if (t->pool_len)
+		tails_pool_put(msg + v->question_end[i] + t->pool_at, t->pool_len, img->tails,
+		    img->feed[v->feed[i]].policy, v->name[i]);
 	if (!v->question_end[i])
 		msg[5] = 0; /* QDCOUNT */
 	if (v->asks[i] & ASKS_NSID)
-		add_nsid(v, i, msg + v->question_end[i] + t->opt_rdlen_at, img->tails);
+		respond_nsid(v, i, msg + v->question_end[i] + t->opt_rdlen_at, img->tails);
 	if (v->way[i] == WAY_BADVERS)
 		msg[v->question_end[i] + 5] = 1; /* root, type and class come before it */
 	return true;
@@ -208,6 +211,8 @@ void
 stage_respond(struct vec *v, const struct image *img, struct counters *c)
 {
 	for (unsigned i = 0; i < v->n; i++)
-		if (v->way[i] > WAY_ANSWERS)
+		if (v->way[i] == WAY_ZONE)
+			zone_respond(v, i, img, c);
+		else if (v->way[i] > WAY_ANSWERS)
 			respond(v, i, img, c);
 }

@@ -1,7 +1,8 @@
 #include "base/err.h"
 #include "base/log.h"
-#include "base/priv.h"
 #include "base/sd_notify.h"
+#include "dataplane/jail.h"
+#include "dataplane/lint.h"
 #include "dataplane/server.h"
 #include "lists/index.h"
 
@@ -22,26 +23,38 @@ print_mistake(void *ctx, const char *path, unsigned line, const char *text)
 		fprintf(stderr, "%s: %s\n", path, text);
 }
 
+static void
+print_zone_mistake(void *ctx, const char *text)
+{
+	(void)ctx;
+	fprintf(stderr, "%s\n", text);
+}
+
 static int
 check_config(const struct args *args)
 {
-	const struct config_top *top;
 	struct options *o;
-	struct priv p;
+	struct zones *zones;
 	int rc = options_load(&o, args, print_mistake, NULL);
 
 	if (rc < 0)
 		return 1;
-	top = &o->config.top;
-	rc = top->user ? priv_find(&p, top->user, top->group) : 0;
-	if (rc < 0) {
-		fprintf(stderr, "user \"%s\"%s%s: %s\n", top->user, top->group ? ", group " : "",
-		    top->group ? top->group : "", err_text(rc));
+	if (jail_rehearse(o, args->config) < 0) {
 		options_free(o);
 		return 1;
 	}
-	printf("%s: ok (%u feeds, %u ports, %u listen addresses)\n",
-	    args->config ? args->config : "command line", o->feeds_n, o->ports_n, o->sock.listen_n);
+	rc = zones_load(&zones, o, print_zone_mistake, NULL);
+	if (rc == 0) {
+		rc = lint_policies(o, zones, NULL, print_zone_mistake, NULL);
+		zones_free(zones);
+	}
+	if (rc < 0) {
+		options_free(o);
+		return 1;
+	}
+	printf("%s: ok (%u feeds, %u static zones, %u ports, %u listen addresses)\n",
+	    args->config ? args->config : "command line", o->feeds_n, o->zones_n, o->ports_n,
+	    o->sock.listen_n);
 	options_free(o);
 	return 0;
 }

@@ -40,11 +40,20 @@ server_counters(const struct server *s, struct counters *sum)
 		counters_sum(sum, ports_counters(s->ports, i, &lcore));
 }
 
+/* A fixed day is its first second. */
+static uint64_t
+unix_now(const struct options *o)
+{
+	return o->now >= 0 ? (uint64_t)o->now * 86400 : (uint64_t)time(NULL);
+}
+
 static void
 move_time(struct server *s)
 {
 	int32_t day = s->live->now >= 0 ? s->live->now : date_today();
 
+
+	tails_tick(atomic_load(&s->publish.current)->tails, unix_now(s->live));
 	atomic_store_explicit(&s->publish.day, day, memory_order_relaxed);
 	atomic_store_explicit(&s->publish.unix_s, (uint32_t)time(NULL), memory_order_relaxed);
 }
@@ -76,6 +85,7 @@ adopt(struct server *s, struct options *o, struct image *img)
 
 	img->generation = old ? old->generation + 1 : 1;
 	rebase_feeds(s, old, img);
+	tails_tick(img->tails, unix_now(o));
 	publish_swap(&s->publish, img);
 	if (s->live != s->start && s->live != o)
 		options_free(s->live);

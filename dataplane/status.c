@@ -50,6 +50,24 @@ lists_json(const struct server *s, const struct image *img, const struct counter
 }
 
 static json_t *
+zones_json(const struct zones *zones)
+{
+	json_t *all = json_array();
+
+	for (unsigned i = 0; zones && i < zones->n; i++) {
+		const struct szone *z = zones->at[i].zone;
+		char origin[NAME_TEXT_MAX];
+
+		name_to_text(origin, z->origin);
+		json_array_append_new(all,
+		    json_pack("{s:s, s:o, s:o, s:o, s:o}", "origin", origin, "serial",
+			number(z->serial), "records", number(z->rrs_n), "names", number(z->nodes_n),
+			"bytes", number(szone_size(z))));
+	}
+	return all;
+}
+
+static json_t *
 index_json(const struct image *img)
 {
 	struct index_stats st;
@@ -162,6 +180,7 @@ status_json(const struct server *s, int64_t now_ns)
 	set(j, "loaded-at", (uint64_t)img->loaded_at);
 	set(j, "load-ms", (uint64_t)(img->load_ns / 1000000));
 	json_object_set_new(j, "lists", lists_json(s, img, &sum));
+	json_object_set_new(j, "zones", zones_json(img->zones));
 	json_object_set_new(j, "index", index_json(img));
 	json_object_set_new(j, "counters", counters_json(&sum));
 	json_object_set_new(j, "threads", threads_json(s));

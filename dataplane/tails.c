@@ -95,9 +95,24 @@ put_soa(struct out *o, enum section s, const struct policy *p)
 	o->t->bytes[at - 1] = (uint8_t)(o->t->len - at);
 }
 
+/* One address of a pool: its place. */
+static void
+put_pool(struct out *o, unsigned type, uint32_t ttl, unsigned len)
+{
+	static const uint8_t blank[16];
+
+	put_rr(o, ANSWER, type, ttl, false);
+	put16(o, len);
+	o->t->pool_at = o->t->len;
+	o->t->pool_len = (uint8_t)len;
+	put(o, blank, len);
+}
+
 static void
 put_a(struct out *o, const struct policy *p)
 {
+	if (p->pool.has_a)
+		put_pool(o, TYPE_A, p->ttl, sizeof(p->pool.a));
 	for (unsigned i = 0; i < p->a_n; i++) {
 		put_rr(o, ANSWER, TYPE_A, p->ttl, false);
 		put16(o, sizeof(p->a[i]));
@@ -108,6 +123,8 @@ put_a(struct out *o, const struct policy *p)
 static void
 put_aaaa(struct out *o, const struct policy *p)
 {
+	if (p->pool.has_aaaa)
+		put_pool(o, TYPE_AAAA, p->ttl, sizeof(p->pool.aaaa));
 	for (unsigned i = 0; i < p->aaaa_n; i++) {
 		put_rr(o, ANSWER, TYPE_AAAA, p->ttl, false);
 		put16(o, sizeof(p->aaaa[i]));
@@ -174,6 +191,14 @@ put_opt(struct out *o, enum edns edns, const struct policy *ede)
 		put16(o, 0);
 }
 
+static enum tail_kind
+any_kind(const struct policy *p)
+{
+	if (p->a_n || p->pool.has_a)
+		return TAIL_A;
+	return p->aaaa_n || p->pool.has_aaaa ? TAIL_AAAA : TAIL_TXT;
+}
+
 static void
 put_kind(struct out *o, enum tail_kind kind, const struct policy *p)
 {
@@ -184,7 +209,7 @@ put_kind(struct out *o, enum tail_kind kind, const struct policy *p)
 	case TAIL_REFERRAL: put_ns(o, AUTHORITY, p); break;
 	case TAIL_SOA: put_soa(o, ANSWER, p); break;
 	case TAIL_TXT: put_txt(o, p); break;
-	case TAIL_ANY: put_kind(o, p->a_n ? TAIL_A : p->aaaa_n ? TAIL_AAAA : TAIL_TXT, p); break;
+	case TAIL_ANY: put_kind(o, any_kind(p), p); break;
 	case TAIL_NEGATIVE: o->t->is_parent = 1; break;
 	case TAIL_NODATA:
 	case TAIL_REFUSED:
@@ -263,6 +288,8 @@ tails_new(
 		}
 		seal(o.t);
 	}
+	for (unsigned i = 0; i < n; i++)
+		t->pool[i].pool = policies[i].pool;
 	if (self)
 		introduce(t, self);
 	*out = t;
@@ -273,6 +300,28 @@ void
 tails_free(struct tails *t)
 {
 	free(t);
+}
+
+void
+tails_tick(struct tails *t, uint64_t unix_s)
+{
+	for (unsigned i = 0; i < t->n; i++)
+		if (t->pool[i].pool.slot_s)
+			atomic_store_explicit(&t->pool[i].slot,
+			    addrpool_slot(&t->pool[i].pool, unix_s), memory_order_relaxed);
+}
+
+void
+tails_pool_put(
+    uint8_t *to, unsigned len, const struct tails *t, unsigned policy, const uint8_t *name)
+{
+	const struct tails_pool *p = &t->pool[policy];
+	uint64_t slot = atomic_load_explicit(&p->slot, memory_order_relaxed);
+
+	if (len == sizeof(p->pool.a))
+		addrpool_a(to, &p->pool, name, slot);
+	else
+		addrpool_aaaa(to, &p->pool, name, slot);
 }
 
 const struct tail *

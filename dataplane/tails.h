@@ -4,6 +4,7 @@
 #include "dataplane/vec.h"
 #include "lists/policy.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 #define TAIL_MAX     1024          /* bytes */
@@ -39,6 +40,8 @@ struct tail {
 	uint8_t is_parent;     /* the pointers at patch[] want the listed name's parent */
 	uint16_t opt_rdlen_at; /* offset of the OPT's RDLENGTH; the OPT ends the tail; 0: none */
 	uint8_t counts[8];     /* QDCOUNT 1, ANCOUNT, NSCOUNT, ARCOUNT as in the header */
+	uint16_t pool_at;      /* offset of the address that name and slot choose */
+	uint8_t pool_len;      /* its bytes: 4, 16; 0: none, all is said */
 	uint16_t sum;          /* folded Internet checksum of the bytes, not complemented */
 	uint8_t bytes[TAIL_MAX + TAIL_SLACK];
 };
@@ -50,8 +53,15 @@ struct identity {
 	char version[64];
 };
 
+/* A policy's pool, and the time slot that it is in now: moved by the main thread. */
+struct tails_pool {
+	struct addrpool pool;
+	_Atomic uint64_t slot;
+};
+
 struct tails {
 	unsigned n;
+	struct tails_pool pool[POLICIES_MAX];
 	unsigned nsid_len;
 	char nsid[64];
 	struct tail version[EDNS_STATES], id[EDNS_STATES]; /* without a text: of no length */
@@ -63,6 +73,13 @@ struct tails {
 int tails_new(
     struct tails **out, const struct policy *policies, unsigned n, const struct identity *self);
 void tails_free(struct tails *t);
+
+/* Moves every pool to the slot of a time, Unix seconds. */
+void tails_tick(struct tails *t, uint64_t unix_s);
+
+/* Writes the address that a policy's pool has for a canonical name now: len 4 or 16 bytes.  Hot. */
+void tails_pool_put(
+    uint8_t *to, unsigned len, const struct tails *t, unsigned policy, const uint8_t *name);
 
 /* policy 0..n-1.  Hot. */
 static inline const struct tail *

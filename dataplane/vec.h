@@ -36,6 +36,7 @@ struct vec {
 	uint8_t edns[VEC_MAX];          /* enum edns */
 	uint8_t asks[VEC_MAX];          /* ASKS_ bits: what the query wants to know of the server */
 	uint8_t feed[VEC_MAX];          /* when a rule decided */
+	uint8_t zone[VEC_MAX];          /* when its way is WAY_ZONE */
 	uint8_t rcode[VEC_MAX];         /* the low four bits, for the counters */
 	uint16_t suffix_at[VEC_MAX];    /* offset in msg of the listed name inside QNAME */
 	const struct index_rule *rule[VEC_MAX]; /* NULL: not listed today */

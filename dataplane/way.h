@@ -38,6 +38,7 @@
 	X(WAY_REFUSED_CLASS, "refused-class")     /* not class IN */                         \
 	X(WAY_REFUSED_TYPE, "refused-type")       /* AXFR, IXFR and other meta types */      \
 	X(WAY_CHAOS, "chaos")                     /* version and identity, class CH */       \
+	X(WAY_ZONE, "static-zone")                /* from a zone of our own */               \
 	X(WAY_UNLISTED, "unlisted")               /* on no list, or `pass`: REFUSED */       \
 	X(WAY_REFUSE, "action-refuse")                                                       \
 	X(WAY_NXDOMAIN, "action-nxdomain")                                                   \

@@ -18,6 +18,7 @@ enum { CLASS_IN = 1, CLASS_CH = 3 };
 enum {
 	TYPE_A = 1,
 	TYPE_NS = 2,
+	TYPE_CNAME = 5,
 	TYPE_SOA = 6,
 	TYPE_TXT = 16,
 	TYPE_AAAA = 28,
@@ -29,6 +30,7 @@ enum {
 enum {
 	RCODE_NOERROR = 0,
 	RCODE_FORMERR = 1,
+	RCODE_SERVFAIL = 2,
 	RCODE_NXDOMAIN = 3,
 	RCODE_NOTIMP = 4,
 	RCODE_REFUSED = 5

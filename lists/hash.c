@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
+_Static_assert(HASH_NAME_LABELS == NAME_LABELS_MAX, "room for every label");
 _Static_assert(crypto_shorthash_siphashx24_KEYBYTES == 16, "SipHash key");
 _Static_assert(crypto_shorthash_siphashx24_BYTES == 16, "SipHash-128 output");
 
@@ -19,8 +20,8 @@ sip_suffixes(const struct hash_key *key, const struct hash_name *names, unsigned
 		uint8_t in[16 + 1 + NAME_LABEL_MAX];
 
 		memcpy(in, key->bytes + 16, 16); /* the root's hash is secret as well */
-		for (unsigned d = 1; d <= h->labels && depths >> d; d++) {
-			const uint8_t *label = h->name + h->label[d - 1];
+		for (unsigned d = 1; d <= h->labels && d <= HASH_LABELS_MAX && depths >> d; d++) {
+			const uint8_t *label = h->name + hash_suffix_at(h, d);
 
 			memcpy(in + 16, label, 1u + label[0]);
 			crypto_shorthash_siphashx24(in, in, 17u + label[0], key->bytes);
@@ -38,14 +39,8 @@ const struct hash_impl hash_sip = {"siphash-2-4-128", sip_suffixes};
 void
 hash_name_set(struct hash_name *h, const uint8_t *name)
 {
-	uint8_t at[NAME_LABELS_MAX];
-	unsigned n = 0, labels;
-
-	for (unsigned p = 0; name[p]; p += name[p] + 1u)
-		at[n++] = (uint8_t)p;
-	labels = n < HASH_LABELS_MAX ? n : HASH_LABELS_MAX;
 	h->name = name;
-	h->labels = (uint8_t)labels;
-	for (unsigned d = 0; d < labels; d++)
-		h->label[d] = at[n - 1 - d];
+	h->labels = 0;
+	for (unsigned p = 0; name[p]; p += name[p] + 1u)
+		h->label[h->labels++] = (uint8_t)p;
 }

@@ -12,8 +12,9 @@
 
 #include <stdint.h>
 
-#define HASH_KEY_LEN    80 /* bytes: state and four round keys; sip uses the first 32 */
-#define HASH_LABELS_MAX 15 /* depth of the deepest suffix that can be hashed */
+#define HASH_KEY_LEN     80  /* bytes: state and four round keys; sip uses the first 32 */
+#define HASH_LABELS_MAX  15  /* depth of the deepest suffix that can be hashed */
+#define HASH_NAME_LABELS 127 /* of the longest name (NAME_LABELS_MAX) */
 
 struct hash_key {
 	uint8_t bytes[HASH_KEY_LEN] __attribute__((aligned(16)));
@@ -26,10 +27,17 @@ struct hash128 {
 
 /* One name to hash.  Reads up to 16 bytes past the name's end. */
 struct hash_name {
-	const uint8_t *name;                /* canonical wire form (name.h) */
-	uint8_t labels;                     /* in `label`: the rightmost ones, 0..HASH_LABELS_MAX */
-	uint8_t label[HASH_LABELS_MAX + 1]; /* their offsets in name, from the right */
+	const uint8_t *name;             /* canonical wire form (name.h) */
+	uint8_t labels;                  /* how many, the root's not counted */
+	uint8_t label[HASH_NAME_LABELS]; /* their offsets in name, from the left */
 };
+
+/* The offset in the name of its suffix of d labels, 1..labels. */
+static inline unsigned
+hash_suffix_at(const struct hash_name *h, unsigned d)
+{
+	return h->label[h->labels - d];
+}
 
 /* One suffix of one of the names. */
 struct probe {
@@ -56,5 +64,5 @@ extern const struct hash_impl hash_sip, hash_aes;
 /* The fastest that this processor has; aes is never chosen where it cannot run. */
 const struct hash_impl *hash_best(void);
 
-/* Notes the rightmost labels of a canonical name in h. */
+/* Notes the labels of a canonical name in h. */
 void hash_name_set(struct hash_name *h, const uint8_t *name);

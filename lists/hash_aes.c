@@ -38,7 +38,7 @@ aes_suffixes(const struct hash_key *key, const struct hash_name *names, unsigned
 		__m128i state = k[0];
 
 		for (unsigned d = 1; d <= h->labels && depths >> d; d++) {
-			const uint8_t *p = h->name + h->label[d - 1];
+			const uint8_t *p = h->name + hash_suffix_at(h, d);
 			unsigned left = p[0] + 1u;
 
 			for (; left > 16; left -= 16, p += 16)

@@ -24,8 +24,9 @@ policy_defaults(struct policy *p)
 const char *
 policy_lacks(const struct policy *p, enum action a)
 {
-	if ((a == ACTION_SINKHOLE || a == ACTION_TRUNCATE) && !p->a_n && !p->aaaa_n)
-		return "no address; give it \"a\" or \"aaaa\"";
+	if ((a == ACTION_SINKHOLE || a == ACTION_TRUNCATE) && !p->a_n && !p->aaaa_n &&
+	    !p->pool.has_a && !p->pool.has_aaaa)
+		return "no address; give it \"a\", \"aaaa\" or a pool";
 	if (a == ACTION_REFER && !p->has_ns)
 		return "no name server to refer to; give it \"ns\"";
 	return NULL;

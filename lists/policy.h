@@ -3,6 +3,7 @@
 
 #include "lists/action.h"
 #include "lists/name.h"
+#include "lists/addrpool.h"
 
 #include <netinet/in.h>
 #include <stdbool.h>
@@ -21,6 +22,7 @@ struct policy {
 	struct in_addr a[POLICY_ADDRS_MAX];
 	struct in6_addr aaaa[POLICY_ADDRS_MAX];
 	uint8_t ns[POLICY_NS_MAX][NAME_LEN_MAX]; /* canonical */
+	struct addrpool pool;                    /* instead of a or aaaa where it has them */
 	uint8_t mname[NAME_LEN_MAX];             /* SOA MNAME, canonical */
 	uint8_t rname[NAME_LEN_MAX];             /* SOA RNAME, canonical */
 	uint32_t serial, refresh, retry, expire; /* SOA */

@@ -54,6 +54,17 @@ psl_is_suffix(const struct psl *psl, const uint8_t *name)
 	return psl_is_public_suffix(psl->ctx, text);
 }
 
+bool
+psl_has_top(const struct psl *psl, const uint8_t *name)
+{
+	char below[NAME_TEXT_MAX + 2] = "x.";
+	const int type = PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE;
+
+	name_to_text(below + 2, name);
+	return psl_is_public_suffix2(psl->ctx, below + 2, type) ||
+	       psl_is_public_suffix2(psl->ctx, below, type); /* *.ck */
+}
+
 size_t
 psl_suffix_of(const struct psl *psl, const uint8_t *name)
 {

@@ -13,6 +13,9 @@ int psl_open(struct psl **out, const char *path);
 /* Whether the name itself is a public suffix; a name of one label always is. */
 bool psl_is_suffix(const struct psl *psl, const uint8_t *name);
 
+/* Whether there is a top level domain of this name of one label, but for the rule that any is. */
+bool psl_has_top(const struct psl *psl, const uint8_t *name);
+
 /* The shortest ending of a name that is a public suffix, as an offset in bytes; the name's own
  * first label is skipped, so for a public suffix the answer is the suffix above it, at worst
  * the root. */

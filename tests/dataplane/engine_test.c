@@ -97,6 +97,79 @@ static const struct {
     {"the root", ".", LDNS_RR_TYPE_A, 0, "REFUSED rd | | | "},
     {"in its window", "day.ws", LDNS_RR_TYPE_AAAA, 0,
 	"NOERROR aa rd | day.ws. 300 IN AAAA 2001:db8::1; | | "},
+    {"static zone: apex, its addresses along", "home.test", LDNS_RR_TYPE_NS, 0,
+	"NOERROR aa rd | home.test. 3600 IN NS ns.elsewhere.example.; "
+	"home.test. 3600 IN NS ns1.home.test.; | | "
+	"ns1.home.test. 3600 IN A 192.0.2.11; ns1.home.test. 3600 IN AAAA 2001:db8::11; "},
+    {"MX", "Home.Test", LDNS_RR_TYPE_MX, 0,
+	"NOERROR aa rd | Home.Test. 3600 IN MX 10 mail.Home.Test.; | | "
+	"mail.Home.Test. 3600 IN A 192.0.2.13; "},
+    {"SRV", "_sip._tcp.home.test", LDNS_RR_TYPE_SRV, 0,
+	"NOERROR aa rd | _sip._tcp.home.test. 3600 IN SRV 0 5 5060 mail.home.test.; | | "
+	"mail.home.test. 3600 IN A 192.0.2.13; "},
+    {"SOA", "home.test", LDNS_RR_TYPE_SOA, 0,
+	"NOERROR aa rd | home.test. 3600 IN SOA ns1.home.test. hostmaster.home.test. 7 3600 900 "
+	"604800 300; | | "},
+    {"NODATA: TTL is the lesser (RFC 2308 3)", "mail.home.test", LDNS_RR_TYPE_AAAA, 0,
+	"NOERROR aa rd | | home.test. 300 IN SOA ns1.home.test. hostmaster.home.test. 7 3600 900 "
+	"604800 300; | "},
+    {"NXDOMAIN", "nothing.home.test", LDNS_RR_TYPE_A, 0,
+	"NXDOMAIN aa rd | | home.test. 300 IN SOA ns1.home.test. hostmaster.home.test. 7 3600 "
+	"900 604800 300; | "},
+    {"empty non-terminal: NODATA", "n.t.home.test", LDNS_RR_TYPE_A, 0,
+	"NOERROR aa rd | | home.test. 300 IN SOA ns1.home.test. hostmaster.home.test. 7 3600 900 "
+	"604800 300; | "},
+    {"beside it: NXDOMAIN", "x.t.home.test", LDNS_RR_TYPE_A, 0,
+	"NXDOMAIN aa rd | | home.test. 300 IN SOA ns1.home.test. hostmaster.home.test. 7 3600 "
+	"900 604800 300; | "},
+    {"CNAME chain", "www.home.test", LDNS_RR_TYPE_A, 0,
+	"NOERROR aa rd | www.home.test. 3600 IN CNAME web.home.test.; "
+	"web.home.test. 3600 IN CNAME mail.home.test.; mail.home.test. 3600 IN A 192.0.2.13; "
+	"| | "},
+    {"CNAME itself", "www.home.test", LDNS_RR_TYPE_CNAME, 0,
+	"NOERROR aa rd | www.home.test. 3600 IN CNAME web.home.test.; | | "},
+    {"CNAME out of the zone", "out.home.test", LDNS_RR_TYPE_A, 0,
+	"NOERROR aa rd | out.home.test. 3600 IN CNAME outside.example.; | | "},
+    {"CNAME to no name: NXDOMAIN (RFC 6604)", "lost.home.test", LDNS_RR_TYPE_A, 0,
+	"NXDOMAIN aa rd | lost.home.test. 3600 IN CNAME nothing.home.test.; | "
+	"home.test. 300 IN SOA ns1.home.test. hostmaster.home.test. 7 3600 900 604800 300; | "},
+    {"CNAME below a delegation: AA stays", "to-cut.home.test", LDNS_RR_TYPE_A, 0,
+	"NOERROR aa rd | to-cut.home.test. 3600 IN CNAME x.sub.home.test.; | "
+	"sub.home.test. 3600 IN NS ns.sub.home.test.; | ns.sub.home.test. 3600 IN A 192.0.2.18; "},
+    {"wildcard", "a.b.wild.home.test", LDNS_RR_TYPE_A, 0,
+	"NOERROR aa rd | a.b.wild.home.test. 3600 IN A 192.0.2.16; | | "},
+    {"wildcard without the type: NODATA", "a.wild.home.test", LDNS_RR_TYPE_TXT, 0,
+	"NOERROR aa rd | | home.test. 300 IN SOA ns1.home.test. hostmaster.home.test. 7 3600 900 "
+	"604800 300; | "},
+    {"no wildcard beside a name (RFC 4592 2.2.1)", "x.named.wild.home.test", LDNS_RR_TYPE_A, 0,
+	"NXDOMAIN aa rd | | home.test. 300 IN SOA ns1.home.test. hostmaster.home.test. 7 3600 "
+	"900 604800 300; | "},
+    {"referral", "x.y.sub.home.test", LDNS_RR_TYPE_A, 0,
+	"NOERROR rd | | sub.home.test. 3600 IN NS ns.sub.home.test.; | "
+	"ns.sub.home.test. 3600 IN A 192.0.2.18; "},
+    {"DS at the cut is ours", "sub.home.test", LDNS_RR_TYPE_DS, 0,
+	"NOERROR aa rd | | home.test. 300 IN SOA ns1.home.test. hostmaster.home.test. 7 3600 900 "
+	"604800 300; | "},
+    {"glue is no answer", "ns.sub.home.test", LDNS_RR_TYPE_A, 0,
+	"NOERROR rd | | sub.home.test. 3600 IN NS ns.sub.home.test.; | "
+	"ns.sub.home.test. 3600 IN A 192.0.2.18; "},
+    {"over a list", "listed.home.test", LDNS_RR_TYPE_A, 0,
+	"NXDOMAIN aa rd | | home.test. 300 IN SOA ns1.home.test. hostmaster.home.test. 7 3600 "
+	"900 604800 300; | "},
+    {"no room: TC", "large.home.test", LDNS_RR_TYPE_TXT, 0, "NOERROR aa tc rd | | | "},
+    {"NSID", "out.home.test", LDNS_RR_TYPE_A, EDNS | NSID,
+	"NOERROR aa rd | out.home.test. 3600 IN CNAME outside.example.; | | opt 1232 "
+	"000300056e6f646537"},
+    {"AXFR of it", "home.test", LDNS_RR_TYPE_AXFR, 0, "REFUSED rd | | | "},
+    {"a meta type that is no question: NODATA", "sink.com", 250, 0,
+	"NOERROR aa rd | | sink.com. 60 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
+	"1 3600 900 1209600 60; | "},
+    {"DNSKEY at a sinkholed apex: NODATA", "sink.com", LDNS_RR_TYPE_DNSKEY, 0,
+	"NOERROR aa rd | | sink.com. 60 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
+	"1 3600 900 1209600 60; | "},
+    {"DS at a sinkholed apex: NODATA", "sink.com", LDNS_RR_TYPE_DS, 0,
+	"NOERROR aa rd | | sink.com. 60 IN SOA sinkhole.invalid. hostmaster.sinkhole.invalid. "
+	"1 3600 900 1209600 60; | "},
     {"AXFR", "sink.com", LDNS_RR_TYPE_AXFR, 0, "REFUSED rd | | | "},
     {"IXFR", "sink.com", LDNS_RR_TYPE_IXFR, 0, "REFUSED rd | | | "},
     {"RD is copied, not set", "example.net", LDNS_RR_TYPE_A, NO_RD, "REFUSED | | | "},
@@ -315,8 +388,11 @@ static const struct {
     {"NOTIFY", W("\0\1\x24\0" QD1 SINK), WAY_NOTIMP, 26},
     {"UPDATE without a zone", W("\0\1\x28\0\0\0\0\0\0\0\0\0"), WAY_NOTIMP, 12},
     {"class CH", W("\0\1\1\0" QD1 "\4sink\3com\0\0\1\0\3"), WAY_REFUSED_CLASS, 26},
-    {"TSIG as a type", W("\0\1\1\0" QD1 "\4sink\3com\0\0\372\0\1"), WAY_REFUSED_TYPE, 26},
-    {"OPT as a type", W("\0\1\1\0" QD1 "\4sink\3com\0\0\51\0\1"), WAY_REFUSED_TYPE, 26},
+    {"TSIG as a type: no data", W("\0\1\1\0" QD1 "\4sink\3com\0\0\372\0\1"), WAY_SINKHOLE,
+	105},
+    {"OPT as a type: no data", W("\0\1\1\0" QD1 "\4sink\3com\0\0\51\0\1"), WAY_SINKHOLE,
+	105},
+    {"MAILA", W("\0\1\1\0" QD1 "\4sink\3com\0\0\376\0\1"), WAY_REFUSED_TYPE, 26},
 };
 
 static void
@@ -408,9 +484,9 @@ main(void)
 	check_odd(img);
 	check_truncation(img);
 	check_window(img);
-	CHECK(count_get(&counters.feed[0]) == 33, "queries of feed 0: %lu",
+	CHECK(count_get(&counters.feed[0]) == 38, "queries of feed 0: %lu",
 	    (unsigned long)count_get(&counters.feed[0]));
-	CHECK(count_get(&counters.rcode[3]) == 5, "NXDOMAIN counted: %lu",
+	CHECK(count_get(&counters.rcode[3]) == 10, "NXDOMAIN counted: %lu",
 	    (unsigned long)count_get(&counters.rcode[3]));
 	check_sizes(img);
 	for (unsigned w = 0; w < WAYS_N; w++)

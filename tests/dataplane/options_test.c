@@ -45,6 +45,7 @@ load(struct options **o, const char *text, char *mistakes)
 #define LONG                                                                                       \
 	LONG16 LONG16 LONG16 LONG16 LONG16 LONG16 LONG16 LONG16 LONG16 LONG16 LONG16 LONG16 LONG16 \
 	    LONG16 LONG16 "fifteen letters"
+#define KEY          "00112233445566778899aabbccddeeff"
 #define POLICY(more) "policies = ( { name = \"p\"; " more " } );\n"
 
 static const struct {
@@ -84,6 +85,30 @@ static const struct {
 	LISTEN POLICY("txt = [ \"" LONG "\", \"" LONG "\", \"" LONG "\", \"" LONG "\" ];")
 	    FEEDS(NX),
 	"2: policy \"p\" makes an answer of over 1024 bytes"},
+    {"zone whose origin is no name",
+	LISTEN "zones = ( { origin = \"a..b\"; file = \"f\"; } );\n" FEEDS(NX),
+	"2: \"a..b\" is not a domain name"},
+    {"two zones of one origin",
+	LISTEN "zones = ( { origin = \"a.test\"; file = \"f\"; },\n"
+	       "{ origin = \"A.Test.\"; file = \"g\"; } );\n" FEEDS(NX),
+	"3: there is another zone \"A.Test.\""},
+    {"zone without a file", LISTEN "zones = ( { origin = \"a.test\"; } );\n" FEEDS(NX), "2: "},
+    {"pool without a key", LISTEN POLICY("pool-a = \"198.51.100.0/24\";") FEEDS(NX),
+	"2: policy \"p\" has a pool and no \"pool-key\""},
+    {"pool that is no prefix",
+	LISTEN POLICY("pool-a = \"198.51.100.1/24\"; pool-key = \"" KEY "\";") FEEDS(NX),
+	"2: \"198.51.100.1/24\" in \"pool-a\" is a prefix whose address"},
+    {"pool of the other family",
+	LISTEN POLICY("pool-a = \"2001:db8::/64\"; pool-key = \"" KEY "\";") FEEDS(NX),
+	"2: \"2001:db8::/64\" in \"pool-a\" is of the other address family"},
+    {"pool and addresses",
+	LISTEN POLICY("pool-a = \"198.51.100.0/24\"; a = [ \"192.0.2.1\" ]; "
+		      "pool-key = \"" KEY "\";") FEEDS(NX),
+	"2: policy \"p\" has addresses and a pool"},
+    {"TTL over the slot",
+	LISTEN POLICY("pool-a = \"198.51.100.0/24\"; ttl = 61; pool-slot = 60; "
+		      "pool-key = \"" KEY "\";") FEEDS(NX),
+	"2: policy \"p\": ttl is over pool-slot"},
     {"port without address", "ports = ( { device = \"net_tap0\"; } );\n" FEEDS(NX),
 	"1: port \"net_tap0\" has no address"},
     {"port address that is none",

@@ -3,8 +3,14 @@
 #include "lists/name.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define A40  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define A200 "\"" A40 A40 A40 A40 A40 "\" "
 
 static const struct {
 	const char *name;
@@ -25,6 +31,7 @@ static const struct {
     {"told.biz", 1, DAY_FIRST, DAY_NEVER, ACTION_NXDOMAIN},
     {"refused.biz", 1, DAY_FIRST, DAY_NEVER, ACTION_REFUSE},
     {"bare.biz", 1, DAY_FIRST, DAY_NEVER, ACTION_INHERIT},
+    {"listed.home.test", 0, DAY_FIRST, DAY_NEVER, ACTION_INHERIT},
     {"zulu.az", 2, DAY_FIRST, DAY_NEVER, ACTION_INHERIT},
 };
 
@@ -70,6 +77,48 @@ describe(struct policy policy[3])
 	strcpy(policy[0].txt[0], "sinkholed");
 }
 
+static const char zone_text[] = "$TTL 3600\n"
+				"@ SOA ns1 hostmaster 7 3600 900 604800 300\n"
+				"@ NS ns1\n"
+				"@ NS ns.elsewhere.example.\n"
+				"@ MX 10 mail\n"
+				"ns1 A 192.0.2.11\n"
+				"ns1 AAAA 2001:db8::11\n"
+				"mail A 192.0.2.13\n"
+				"www CNAME web\n"
+				"web CNAME mail\n"
+				"out CNAME outside.example.\n"
+				"lost CNAME nothing\n"
+				"to-cut CNAME x.sub\n"
+				"*.wild A 192.0.2.16\n"
+				"named.wild TXT named\n"
+				"e.n.t TXT deep\n"
+				"_sip._tcp SRV 0 5 5060 mail\n"
+				"sub NS ns.sub\n"
+				"ns.sub A 192.0.2.18\n"
+				"large TXT " A200 A200 A200 "\n";
+
+static int
+add_zone(struct image *img)
+{
+	static const uint8_t origin[] = "\4home\4test";
+	const struct list_sink sink = {.error = NULL};
+	FILE *f = fmemopen((char *)(uintptr_t)zone_text, sizeof(zone_text) - 1, "r");
+	int rc = -ENOMEM;
+
+	img->zones = calloc(1, sizeof(*img->zones));
+	if (f && img->zones)
+		rc = szone_read(
+		    &img->zones->at[0].zone, f, "zone", origin, sizeof(origin), 100, &sink);
+	if (f)
+		fclose(f);
+	if (rc < 0)
+		return rc;
+	img->zones->n = 1;
+	zones_arrange(img->zones);
+	return 0;
+}
+
 struct image *
 world_new(void)
 {
@@ -86,7 +135,8 @@ world_new(void)
 		goto out;
 	}
 	describe(policy);
-	if (index_loader_finish(l, &img->index) < 0 || tails_new(&img->tails, policy, 3, &self) < 0)
+	if (index_loader_finish(l, &img->index) < 0 ||
+	    tails_new(&img->tails, policy, 3, &self) < 0 || add_zone(img) < 0)
 		goto out;
 	img->feeds_n = 3;
 	img->feed[0] = (struct image_feed){.name = "one", .action = ACTION_SINKHOLE};

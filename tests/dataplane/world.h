@@ -15,6 +15,7 @@
  *  told.biz, refused.biz            nxdomain, refuse, with extended error 15 "see us"
  *  bare.biz                         sinkhole by a policy without addresses
  *  zulu.az                          sinkhole by a policy whose TXT records take over 512 bytes
+ *  home.test                        a static zone; listed.home.test is on a list too
  * NSID "node7", version "cordon test", no identity.
  * NULL when it could not be made. */
 struct image *world_new(void);

@@ -156,7 +156,7 @@ weak_suffixes(const struct hash_key *key, const struct hash_name *names, unsigne
 	unsigned made = hash_sip.suffixes(key, names, n, depths, out);
 
 	for (unsigned i = 0; i < made; i++)
-		out[i].hash.key = names[out[i].lane].name[names[out[i].lane].label[0] + 1];
+		out[i].hash.key = names[out[i].lane].name[hash_suffix_at(&names[out[i].lane], 1) + 1];
 	return made;
 }
 

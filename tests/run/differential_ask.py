@@ -7,6 +7,7 @@ import struct
 import time
 from collections import namedtuple
 
+import differential_static as static
 import differential_world as world
 
 QR, AA, TC, RD, RA, Z, AD, CD = (1 << b for b in (15, 10, 9, 8, 7, 6, 5, 4))
@@ -124,7 +125,7 @@ FORMS = ["trailing bytes", "no question", "two questions", "answer section", "au
 def questions(n, seed=1):
     """n of them, at most 65536, each with its number as ID: every name with every type, then what is drawn."""
     rnd = random.Random(seed)
-    names = shapes(rnd)
+    names = shapes(rnd) + static.shapes()
     grid = [(name, qtype) for name in names for qtype in TYPES]
     for i in range(n):
         name, qtype = grid[i] if i < len(grid) else (rnd.choice(names), rnd.choice(TYPES[:9] + TYPES + RARE_TYPES))
@@ -160,6 +161,8 @@ def questions(n, seed=1):
 def kind_of(name):
     """What lists say: action and labels of the deepest listed name; an expired entry says nothing."""
     name = [l.lower() for l in name]
+    if static.zone_of(name):
+        return "static", static.zone_of(name)
     best = ("unlisted", [])
     for text, action in listed():
         base = labels_of(text)
@@ -223,10 +226,11 @@ def read_record(wire, pos):
     pos, end = pos + 10, pos + 10 + n
     assert end <= len(wire), "a record past the end"
     rdata = wire[pos:end]
-    if rtype in (2, 6): # names in the data may be compressed
-        first, pos = read_name(wire, pos)
+    if rtype in (2, 5, 6, 12, 15): # names in the data may be compressed
+        prefix = wire[pos:pos + 2 * (rtype == 15)]
+        first, pos = read_name(wire, pos + len(prefix))
         second, pos = read_name(wire, pos) if rtype == 6 else ([], pos)
-        rdata = encode(first).lower() + encode(second).lower() + wire[pos:end]
+        rdata = prefix + encode(first).lower() + encode(second).lower() + wire[pos:end]
     return (encode(owner).lower(), rtype, rclass, ttl, rdata), end
 
 

@@ -4,9 +4,11 @@ cordon-responder (on PORT), zones and configurations for knotd (PORT + 1) and ns
 
 A sinkholed name is the apex of a zone with a wildcard below. A blocked name is one that its parent's
 zone does not have; a name without data is an empty non-terminal there, and so is the wildcard below; a
-referred name is a delegation there."""
+referred name is a delegation there. Zones of our own (differential_static.py) are the same files for all."""
 import os
 import sys
+
+import differential_static as static
 
 POLICIES = {
     "sinkhole": {"ttl": 300, "negative": 60, "a": ["192.0.2.1", "192.0.2.2"], "aaaa": ["2001:db8::1"],
@@ -81,7 +83,8 @@ def texts(values):
 
 
 def cordon(top, port):
-    conf = ['control = "%s/control.sock"; now = "2009-05-15"; nsid = "one of three"; identity = "differential"; '
+    conf = ["zones = (" + ", ".join('{ origin = "%s"; file = "%s/%s.zone"; }' % (z, top, z) for z in static.ZONES) + ");",
+            'control = "%s/control.sock"; now = "2009-05-15"; nsid = "one of three"; identity = "differential"; '
             'version = "1.2.3"; listen = [ "127.0.0.1:%d" ];' % (top, port),
             "policies = (" + ",\n".join(
                 '{ name = "%s"; ttl = %d; negative-ttl = %d; serial = 7; a = %s; aaaa = %s; ns = %s; txt = %s; }'
@@ -94,8 +97,12 @@ def cordon(top, port):
     for policy in POLICIES:
         rows = ["%s,,,%s," % (name, action) for p, name, action in LISTED if p == policy]
         if policy == "sinkhole":
-            rows += ["%s,%s,," % (name, window) for name, window in WINDOWS]
+            rows += ["%s,%s,," % (name, window) for name, window in WINDOWS] + ["%s,,,," % static.LISTED]
         write("%s/%s.csv" % (top, policy), "\n".join(["name,from,until,action,comment"] + rows) + "\n")
+
+
+def served():
+    return list(zones()) + list(static.ZONES)
 
 
 def knot(top, port):
@@ -122,7 +129,7 @@ template:
     zonefile-sync: -1
     journal-content: none
 zone:
-""" % (top, port, top, top) + "".join('  - domain: "%s"\n' % z for z in zones()))
+""" % (top, port, top, top) + "".join('  - domain: "%s"\n' % z for z in served()))
 
 
 def nsd(top, port):
@@ -149,7 +156,7 @@ def nsd(top, port):
 remote-control:
     control-enable: no
 """ % (port, top, top, top, top, top, top) +
-          "".join('zone:\n    name: "%s"\n    zonefile: "%s.zone"\n' % (z, z) for z in zones()))
+          "".join('zone:\n    name: "%s"\n    zonefile: "%s.zone"\n' % (z, z) for z in served()))
 
 
 def main():
@@ -157,6 +164,8 @@ def main():
     cordon(top, port)
     for name, lines in zones().items():
         write("%s/%s.zone" % (top, name), "$ORIGIN %s.\n" % name + "\n".join(lines) + "\n")
+    for name in static.ZONES:
+        write("%s/%s.zone" % (top, name), static.text(name))
     knot(top, port + 1)
     nsd(top, port + 2)
 

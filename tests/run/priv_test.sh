@@ -8,9 +8,9 @@ in_b() { ip netns exec "$NS_B" "$@"; }
 every_task() { # FIELD: its distinct values over all threads
 	sed -n "s/^$1:[[:space:]]*//p" /proc/"$RESPONDER"/task/*/status | sort -u
 }
-start() { # DEVICE ARGS ADDRESS
+start() { # DEVICE ARGS ADDRESS [DPDK]
 	configuration "user = \"nobody\"; blocks-file = \"own.csv\";
-dpdk = { huge-pages = false; file-prefix = \"cordon-test-$$\"; };
+dpdk = { ${4:-huge-pages = false; }file-prefix = \"cordon-test-$$\"; };
 ports = ( { device = \"$1\"; args = \"$2\"; addresses = [ \"$3\" ]; check-checksums = false; } );"
 	responder --in "$NS_B" --config "$TMP/responder.conf"
 }
@@ -56,6 +56,24 @@ if start net_tap0 "iface=ct$$,mac=02:00:00:00:00:09" 198.18.9.2; then
 	jailed tap
 fi
 
+# Huge pages, where nobody else uses any: given back at the end.
+pages=/proc/sys/vm/nr_hugepages
+free_pages() { awk '/^HugePages_Free/ { print $2 }' /proc/meminfo; }
+if [ "$(cat $pages)" = 0 ] && [ "$(awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo)" -gt 2048 ]; then
+	trap 'echo 0 >$pages; finish' EXIT
+	echo 192 >$pages
+	if [ "$(cat $pages)" -ge 160 ]; then
+		start net_af_packet0 iface=vb 198.18.0.2 'huge-pages = true; ' || { not_ok 'huge pages: start'; exit 1; }
+		check 'huge pages: in use' [ "$(free_pages)" -lt "$(cat $pages)" ]
+		same 'huge pages: answers' 192.0.2.1 "$(in_a dig +short +tries=1 +time=2 @198.18.0.2 w.sink.example | sort | head -1)"
+		jailed 'huge pages'
+		same 'huge pages: all free again' "$(cat $pages)" "$(free_pages)"
+	else
+		echo "# huge pages: the kernel gives $(cat $pages) of 192; skipped"
+	fi
+	echo 0 >$pages
+fi
+
 configuration ''
 responder --config "$TMP/responder.conf" || { not_ok 'root: start'; exit 1; }
 check 'root and no user: a warning' grep -q 'warning runs-as-root' "$TMP/responder.log"
@@ -65,3 +83,15 @@ configuration 'user = "no-such-user";'
 check 'an unknown user: no start' sh -c "! '$B/bin/cordon-responder' --config '$TMP/responder.conf'"
 check 'an unknown user: --check-config says so' \
 	sh -c "! '$B/bin/cordon-responder' --check-config --config '$TMP/responder.conf'"
+
+# What the user could not read is said by --check-config too.
+mkdir -m 700 "$TMP/closed" && cp "$TMP/list.csv" "$TMP/closed/in.csv"
+cp "$TMP/list.csv" "$TMP/own-only.csv" && chmod 600 "$TMP/own-only.csv"
+configuration 'user = "nobody";'
+said() { "$B/bin/cordon-responder" --check-config --config "$TMP/responder.conf" 2>&1 | grep -c unreadable; }
+same 'check-config: all can be read' 0 "$(said)"
+for files in own-only.csv 'own-on*.csv' closed/in.csv 'closed/*'; do
+	sed "s|files = [^;]*;|files = [ \"$TMP/$files\" ];|" "$TMP/responder.conf" >"$TMP/x" && cat "$TMP/x" >"$TMP/responder.conf"
+	same "check-config: $files cannot" 1 "$(said)"
+done
+check 'check-config: still ok' "$B/bin/cordon-responder" --check-config --config "$TMP/responder.conf"
