@@ -17,6 +17,7 @@ static const struct command commands[] = {
     {"diff", "show what one update lists that another does not", cmd_diff},
     {"lookup", "say whether and why names are listed", cmd_lookup},
     {"registries", "show the directory of registries, or check it", cmd_registries},
+    {"submit", "submit a signed update to a hub", cmd_submit},
     {"rollback", "write an earlier list of the hub once more, to be signed", cmd_rollback},
     {"audit", "show what the hub decided and delivered", cmd_audit},
     {"status", "show a running responder's lists and counters", cmd_status},

@@ -19,6 +19,7 @@ enum mode { MODE_RUN, MODE_CHECK, MODE_SAMPLE, MODE_MDOC };
 struct args {
 	enum mode mode;
 	const char *config;
+	const struct conf_section *sections; /* to print */
 };
 
 enum { KEY_CHECK = 256, KEY_MDOC, KEY_SAMPLE };
@@ -27,7 +28,8 @@ static const struct argp_option options[] = {
     {"config", 'c', "FILE", 0, "Read the configuration from FILE (" CONFIG_PATH ")", 1},
     {"check-config", KEY_CHECK, 0, 0, "Check the configuration, say ok or what is wrong, end", 1},
     {"print-config", KEY_SAMPLE, 0, 0, "Print a complete sample configuration", 2},
-    {"print-options", KEY_MDOC, "mdoc", 0, "Print the options as a man page's list", 2},
+    {"print-options", KEY_MDOC, "WHAT", 0,
+	"Print a man page's list of the options: mdoc, or of the registries or keys files", 2},
     {0},
 };
 
@@ -41,9 +43,13 @@ parse_option(int key, char *arg, struct argp_state *state)
 	case KEY_CHECK: a->mode = MODE_CHECK; break;
 	case KEY_SAMPLE: a->mode = MODE_SAMPLE; break;
 	case KEY_MDOC:
-		if (strcmp(arg, "mdoc") != 0)
-			argp_error(state, "--print-options: '%s' is not valid; see --help", arg);
 		a->mode = MODE_MDOC;
+		a->sections = strcmp(arg, "mdoc") == 0         ? hub_sections
+			      : strcmp(arg, "registries") == 0 ? registries_sections
+			      : strcmp(arg, "keys") == 0       ? registry_keys_sections
+							       : NULL;
+		if (!a->sections)
+			argp_error(state, "--print-options: '%s' is not valid; see --help", arg);
 		break;
 	default: return ARGP_ERR_UNKNOWN;
 	}
@@ -117,7 +123,7 @@ main(int argc, char **argv)
 	    "each "
 	    "registry its parts.\vThe manual is cordond(8).",
 	    NULL, NULL, NULL};
-	struct args a = {MODE_RUN, CONFIG_PATH};
+	struct args a = {MODE_RUN, CONFIG_PATH, NULL};
 
 	argp_program_version = "cordond " CORDON_VERSION;
 	argp_err_exit_status = 2;
@@ -125,7 +131,7 @@ main(int argc, char **argv)
 	switch (a.mode) {
 	case MODE_CHECK: return check_config(a.config);
 	case MODE_SAMPLE: conf_print_sample(hub_sections, stdout); break;
-	case MODE_MDOC: conf_print_mdoc(hub_sections, stdout); break;
+	case MODE_MDOC: conf_print_mdoc(a.sections, stdout); break;
 	case MODE_RUN: return serve(a.config);
 	}
 	return fflush(stdout) == 0 ? 0 : 1;

@@ -26,7 +26,7 @@ open_files(struct examine_files *f, int *read_fd, const struct store *s)
 {
 	int pipes[2];
 
-	*f = (struct examine_files){-1, -1, -1, -1};
+	*f = (struct examine_files){-1, -1, -1, -1, -1};
 	if (pipe2(pipes, O_CLOEXEC) < 0)
 		return -errno;
 	*read_fd = pipes[0];
@@ -36,7 +36,8 @@ open_files(struct examine_files *f, int *read_fd, const struct store *s)
 	f->out_fd = nameless(s);
 	f->spill_fd = f->out_fd < 0 ? -1 : nameless(s);
 	f->scratch_fd = f->spill_fd < 0 ? -1 : nameless(s);
-	return f->scratch_fd < 0 ? -errno : 0;
+	f->body_fd = f->scratch_fd < 0 ? -1 : nameless(s);
+	return f->body_fd < 0 ? -errno : 0;
 }
 
 static void
@@ -68,6 +69,7 @@ examine_start(struct examine *e, const struct examine_task *task)
 	close_fd(f.verdict_fd);
 	close_fd(f.spill_fd);
 	close_fd(f.scratch_fd);
+	close_fd(f.body_fd);
 	if (rc == 0) {
 		e->out_fd = f.out_fd;
 		return 0;

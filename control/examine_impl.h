@@ -20,7 +20,8 @@ struct examining {
 	struct guard_change change;
 	struct examine_old *old;
 	size_t olds;
-	FILE *out; /* parts in normal form */
+	FILE *out;  /* parts in normal form */
+	FILE *body; /* of the part at hand */
 	uint64_t written;
 	uint8_t key[16]; /* of the entries' hashes */
 	struct examine_hashes {

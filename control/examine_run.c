@@ -5,7 +5,7 @@
 #include "control/examine_impl.h"
 #include "control/store_file.h"
 #include "lists/digest.h"
-#include "lists/zone_normal.h"
+#include "lists/normal.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -27,45 +27,24 @@ take_entry(void *ctx, const struct zone_verdict *part, const struct entry *e)
 	return examine_note(x, e);
 }
 
-struct normal {
-	FILE *to;
-	const struct zone_scan *scan;
-};
-
-static int
-print_body(void *ctx, const struct record *r)
-{
-	const struct normal *n = ctx;
-
-	return zone_normal_body(n->to, r, n->scan->apex);
-}
-
 /* The part once more, in the form in which it will be kept. */
 static int
 write_normal(struct examining *x, FILE *f, const char *where)
 {
 	struct reasons ignored = {0};
-	char *body = NULL;
-	size_t size = 0;
-	struct zone_scan scan = {.f = f,
-	    .where = where,
-	    .reasons = &ignored,
-	    .spill_fd = x->verify.spill_fd,
-	    .sort = true,
-	    .body = print_body};
-	struct normal n = {open_memstream(&body, &size), &scan};
-	int rc = n.to ? 0 : -ENOMEM;
+	struct normal n = {
+	    .scan = {.f = f, .where = where, .reasons = &ignored, .spill_fd = x->verify.spill_fd},
+	    .scratch = x->body};
+	int rc = 0;
 
-	scan.ctx = &n;
-	rc = rc < 0 ? rc : zone_scan(&scan);
-	rc = rc < 0 ? rc : zone_normal_apex(x->out, scan.apex);
-	if (n.to && fclose(n.to) != 0 && rc == 0)
-		rc = -ENOMEM;
-	if (rc == 0 && fwrite(body, 1, size, x->out) != size)
-		rc = -EIO;
-	zone_scan_free(&scan);
+	rewind(x->body);
+	if (ftruncate(fileno(x->body), 0) < 0)
+		return -errno;
+	rc = normal_read(&n);
+	if (rc == 0)
+		rc = normal_write(&n, n.scan.apex, x->out);
+	zone_scan_free(&n.scan);
 	reasons_free(&ignored);
-	free(body);
 	return rc;
 }
 
@@ -135,6 +114,7 @@ close_others(const struct examining *x, const struct examine_files *files)
 	keep[n++] = files->out_fd;
 	keep[n++] = files->spill_fd;
 	keep[n++] = files->scratch_fd;
+	keep[n++] = files->body_fd;
 	for (size_t i = 0; i < x->olds; i++)
 		keep[n++] = fileno(x->old[i].f);
 	qsort(keep, n, sizeof(*keep), by_number);
@@ -156,6 +136,21 @@ limit(int what, rlim_t most)
 	return setrlimit(what, &r) < 0 ? -errno : 0;
 }
 
+/* Address space that is there already: the index of protected names reserves far more than it
+ * uses. */
+static rlim_t
+mapped(void)
+{
+	FILE *f = fopen("/proc/self/statm", "re");
+	unsigned long pages = 0;
+
+	if (f && fscanf(f, "%lu", &pages) != 1)
+		pages = 0;
+	if (f)
+		fclose(f);
+	return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
+}
+
 static int
 lock_in(struct examining *x, const struct examine_files *files)
 {
@@ -165,9 +160,7 @@ lock_in(struct examining *x, const struct examine_files *files)
 	rc = rc < 0 ? rc : limit(RLIMIT_CORE, 0);
 	rc = rc < 0 ? rc : limit(RLIMIT_CPU, (rlim_t)c->judge_time);
 	rc = rc < 0 ? rc : limit(RLIMIT_FSIZE, 2 * (rlim_t)c->expanded_max * MIB);
-#if !defined(__SANITIZE_ADDRESS__)
-	rc = rc < 0 ? rc : limit(RLIMIT_AS, (rlim_t)c->judge_memory * MIB);
-#endif
+	rc = rc < 0 ? rc : limit(RLIMIT_AS, mapped() + (rlim_t)c->judge_memory * MIB);
 	return rc < 0 || !c->seccomp ? rc : priv_jail();
 }
 
@@ -235,7 +228,7 @@ examine(struct examining *x, int verdict_fd)
 	if (rc == 0 && x->verify.state != VERIFY_REFUSED)
 		guard_end(&x->guard, &x->change);
 	if (rc == 0 && (fflush(x->out) != 0 || ferror(x->out)))
-		rc = -EIO;
+		rc = errno ? -errno : -EIO;
 	verdict = rc < 0 ? NULL : examine_verdict(x);
 	if (rc == 0 && (!verdict || json_object_set_new(verdict, "archive", json_string(digest)) ||
 			   json_dumpfd(verdict, verdict_fd, JSON_COMPACT) < 0))
@@ -257,7 +250,8 @@ examine_run(const struct examine_task *task, const struct examine_files *files)
 	}
 	if (rc == 0) {
 		x->out = fdopen(files->out_fd, "w");
-		rc = x->out ? lock_in(x, files) : -errno;
+		x->body = fdopen(files->body_fd, "w+");
+		rc = x->out && x->body ? lock_in(x, files) : -errno;
 	}
 	if (rc == 0)
 		rc = examine(x, files->verdict_fd);

@@ -6,6 +6,7 @@
 #include "base/priv.h"
 #include "base/sd_notify.h"
 #include "control/hub_child.h"
+#include "control/hub_intake.h"
 #include "control/hub_xfr.h"
 #include "control/store_audit.h"
 #include "control/store_file.h"
@@ -141,6 +142,8 @@ hub_open(struct hub *h, const char *path)
 	rc = rc < 0 ? rc : hub_book_write(h);
 	if (rc == 0 && hub_xfr_is_wanted(h))
 		rc = hub_child_start(h, &h->xfr, hub_xfr_run);
+	if (rc == 0 && hub_intake_is_wanted(h))
+		rc = hub_child_start(h, &h->intake, hub_intake_run);
 	rc = rc < 0 ? rc : open_control(h);
 	rc = rc < 0 ? rc : become_user(h);
 	if (rc == 0) {
@@ -223,6 +226,8 @@ step(struct hub *h)
 	hub_take_step(h);
 	if (hub_xfr_is_wanted(h))
 		hub_child_keep(h, &h->xfr, hub_xfr_run);
+	if (hub_intake_is_wanted(h))
+		hub_child_keep(h, &h->intake, hub_intake_run);
 	if (h->book_stale && now >= h->book_ns) {
 		h->book_ns = now + BOOK_AGAIN_NS;
 		hub_book_write(h);
@@ -245,9 +250,10 @@ hub_run(struct hub *h, int signal_fd)
 	while (!h->end) {
 		struct pollfd fds[] = {{signal_fd, POLLIN, 0},
 		    {h->ctl ? ctl_server_fd(h->ctl) : -1, POLLIN, 0},
-		    {h->now ? h->examine.verdict_fd : -1, POLLIN, 0}, {h->xfr.fd, POLLIN, 0}};
+		    {h->now ? h->examine.verdict_fd : -1, POLLIN, 0}, {h->xfr.fd, POLLIN, 0},
+		    {h->intake.fd, POLLIN, 0}};
 
-		poll(fds, 4, TICK_MS);
+		poll(fds, 5, TICK_MS);
 		if (watchdog_ms && hub_clock_ns() >= next_ns) {
 			notify_send("WATCHDOG=1");
 			next_ns = hub_clock_ns() + (int64_t)watchdog_ms * 1000000;
@@ -259,6 +265,8 @@ hub_run(struct hub *h, int signal_fd)
 			hub_take_read(h);
 		if (fds[3].revents)
 			hub_child_read(h, &h->xfr, hub_xfr_take);
+		if (fds[4].revents)
+			hub_child_read(h, &h->intake, hub_intake_take);
 		step(h);
 	}
 }

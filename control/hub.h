@@ -33,6 +33,8 @@ struct hub_submission {
 	char name[256];                 /* of the file in its folder */
 	bool wants_serial;
 	uint32_t wanted;
+	json_int_t id;   /* for the answer over HTTPS, and */
+	unsigned starts; /* which process of the intake asked */
 	hub_done_fn *done;
 	struct hub_submission *next;
 };

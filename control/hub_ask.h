@@ -3,7 +3,7 @@
 
 #include "base/ctl.h"
 
-#define HUB_SOCKET "/run/cordon/cordond.sock" /* where nothing else is said */
+#define HUB_SOCKET "/run/cordond/cordond.sock" /* where nothing else is said */
 
 /* Sends words, waits for the reply, the caller's.  Returns 0 when it says ok; otherwise it was
  * said on standard error, in the name of program, what failed. */

@@ -31,10 +31,11 @@ become(const struct hub *h, const struct hub_child *c, hub_child_fn *run, int fd
 int
 hub_child_start(struct hub *h, struct hub_child *c, hub_child_fn *run)
 {
-	int fds[2], rc = 0;
+	int fds[2], rc = 0, room = 1 << 20; /* a line to it is sent at once or not at all */
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
 		return -errno;
+	setsockopt(fds[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
 	c->pid = fork();
 	if (c->pid == 0)
 		become(h, c, run, fds[1]);

@@ -16,7 +16,7 @@ static const struct conf_option top[] = {
 	"The directory of registries; relative to this file's directory"},
     {"registry-keys", CONF_TEXT, TOP(registry_keys), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
 	"File of the registries' TSIG keys, likewise; without it nobody may transfer"},
-    {"control", CONF_TEXT, TOP(control), "/run/cordon/cordond.sock", false, 0, 107, NULL, NULL,
+    {"control", CONF_TEXT, TOP(control), "/run/cordond/cordond.sock", false, 0, 107, NULL, NULL,
 	"Socket for cordon(1), empty for none"},
     {"log-level", CONF_CHOICE, TOP(log_level), "notice", false, 0, 0, NULL, log_levels,
 	"What is logged"},

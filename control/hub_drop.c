@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LOOK_NS  1000000000  /* how often */
+#define LOOK_NS  200000000   /* how often */
 #define AGAIN_NS 15000000000 /* after a failure that may pass, such as a full disk */
 #define VERDICT  ".verdict"
 

@@ -69,7 +69,7 @@ store_zones_at(struct store *s, const char *feed, uint32_t feed_serial,
 		return rc;
 	/* A part whose version of then was pruned, or that came later, leaves the list unequal. */
 	st = store_query(s, &rc,
-	    "SELECT count(*) > 0 AND count(*) = (SELECT json_extract(verdict, '$.parts') FROM "
+	    "SELECT count(*) > 0 AND count(*) = (SELECT json_array_length(verdict, '$.parts') FROM "
 	    "updates WHERE feed = ?1 AND serial = ?2 AND state = 'accepted') FROM zone_version v "
 	    "JOIN zone z ON z.origin = v.origin WHERE z.feed = ?1 AND z.kind = 'part' AND "
 	    "v.feed_serial = ?2",

@@ -50,7 +50,9 @@ accept(struct store *s, uint32_t serial, const struct store_zone *z, size_t n)
 	int rc;
 
 	snprintf(u.digest, sizeof(u.digest), "%u", serial);
-	u.verdict = json_pack("{s:I}", "parts", (json_int_t)n);
+	u.verdict = json_pack("{s:[]}", "parts");
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(json_object_get(u.verdict, "parts"), json_null());
 	rc = store_update_accept(s, &u, z, n, &keep);
 	json_decref(u.verdict);
 	return rc;

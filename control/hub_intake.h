@@ -1,0 +1,12 @@
+/* hub_intake.h - the process of HTTPS, seen from the hub. */
+#pragma once
+
+#include "control/hub.h"
+
+bool hub_intake_is_wanted(const struct hub *h);
+
+/* Runs in the forked process (hub_child.h). */
+int hub_intake_run(const struct hub *h, int fd);
+
+/* An upload is complete, or somebody asks what became of one. */
+void hub_intake_take(struct hub *h, const json_t *line);

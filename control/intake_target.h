@@ -1,0 +1,22 @@
+/* intake_target.h - what a request asks for: its target and its Content-Range.  Pure. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct intake_target {
+	char feed[64]; /* [a-z0-9-]+ */
+	uint32_t serial;
+};
+
+/* Takes "/v1/feeds/FEED/updates/SERIAL" apart.  Returns 0 or -ERR_UNKNOWN: no other form, no
+ * percent-encoding, no leading zero. */
+int intake_target_parse(struct intake_target *t, const char *target);
+
+struct intake_range {
+	uint64_t from, to, total; /* bytes from..to, both included, of total */
+};
+
+/* Takes "bytes 0-99/1000" (RFC 9110 14.4) apart.  Returns 0, or -ERR_FORMAT; also when from <= to <
+ * total does not hold. */
+int intake_range_parse(struct intake_range *r, const char *text);

@@ -1,0 +1,145 @@
+#include "control/submit.h"
+
+#include "control/command.h"
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct asked {
+	struct submit s;
+	const char *hub, *feed, *serial;
+	bool is_json;
+};
+
+enum { KEY_CA = 256, KEY_TIMEOUT, KEY_TRIES };
+
+static const struct argp_option options[] = {
+    {"hub", 'h', "URL", 0, "The hub, https://NAME[:PORT] (needed)", 0},
+    {"feed", 'f', "FEED", 0, "The update's feed (needed)", 0},
+    {"serial", 's', "N", 0, "The update's serial (needed)", 0},
+    {"token", 't', "FILE", 0, "File with your token in its first line", 0},
+    {"certificate", 'c', "FILE", 0, "Your certificate, PEM", 0},
+    {"key", 'k', "FILE", 0, "Its key, PEM", 0},
+    {"ca", KEY_CA, "FILE", 0, "Certificates that may have issued the hub's (the system's)", 0},
+    {"tries", KEY_TRIES, "N", 0, "Connections to try; an upload goes on where it was cut off (5)",
+	0},
+    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "Time for each (900)", 0},
+    {"json", 'j', 0, 0, "Print the hub's answer as it is", 0},
+    {0},
+};
+
+static long
+number(struct argp_state *state, const char *arg, long max)
+{
+	char *end;
+	long n = strtol(arg, &end, 10);
+
+	if (*arg < '0' || *arg > '9' || *end || n < 1 || n > max)
+		argp_error(state, "'%s' is no number from 1 to %ld", arg, max);
+	return n;
+}
+
+static error_t
+parse_option(int key, char *arg, struct argp_state *state)
+{
+	struct asked *a = state->input;
+
+	switch (key) {
+	case 'h': a->hub = arg; break;
+	case 'f': a->feed = arg; break;
+	case 's':
+		number(state, arg, 4294967295);
+		a->serial = arg;
+		break;
+	case 't': a->s.token_file = arg; break;
+	case 'c': a->s.certificate = arg; break;
+	case 'k': a->s.key = arg; break;
+	case 'j': a->is_json = true; break;
+	case KEY_CA: a->s.ca = arg; break;
+	case KEY_TRIES: a->s.tries = (unsigned)number(state, arg, 1000); break;
+	case KEY_TIMEOUT: a->s.timeout_s = number(state, arg, 86400); break;
+	case ARGP_KEY_ARG:
+		if (a->s.file)
+			argp_usage(state);
+		a->s.file = arg;
+		break;
+	case ARGP_KEY_END:
+		if (!a->hub || !a->feed || !a->serial || !a->s.file)
+			argp_error(state, "expected --hub, --feed, --serial and an archive");
+		if (strncmp(a->hub, "https://", 8) != 0)
+			argp_error(state, "'%s' does not begin with https://", a->hub);
+		break;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static const char *
+text(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s ? s : "";
+}
+
+static void
+print_answer(const json_t *reply, long status)
+{
+	json_t *r;
+	size_t i;
+
+	if (*text(reply, "state"))
+		printf("%s", text(reply, "state"));
+	else
+		printf("%ld %s", status, text(reply, "detail"));
+	if (json_integer_value(json_object_get(reply, "wanted")) > 0)
+		printf(": %" JSON_INTEGER_FORMAT " more keys must sign",
+		    json_integer_value(json_object_get(reply, "wanted")));
+	putchar('\n');
+	json_array_foreach(json_object_get(reply, "reasons"), i, r) printf("    %s: %s%s%s\n",
+	    text(r, "code"), text(r, "where"), *text(r, "where") ? ": " : "", text(r, "text"));
+}
+
+static enum submit_exit
+exit_of(long status)
+{
+	switch (status) {
+	case 200: return SUBMIT_ACCEPTED;
+	case 202: return SUBMIT_WAITING;
+	case 422: return SUBMIT_REFUSED;
+	default: return SUBMIT_ERROR;
+	}
+}
+
+int
+cmd_submit(int argc, char **argv)
+{
+	static const struct argp argp = {options, parse_option, "ARCHIVE",
+	    "Submit a signed update to a hub.\v"
+	    "Exit status: 0 accepted, 1 refused, 2 usage, 3 waiting for more signatures, 4 failed.",
+	    NULL, NULL, NULL};
+	struct asked a = {.s = {.program = argv[0], .tries = 5, .timeout_s = 900}};
+	json_t *reply = NULL;
+	char *url;
+	long status;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	if (asprintf(&url, "%.*s/v1/feeds/%s/updates/%s",
+		(int)(strlen(a.hub) - (a.hub[strlen(a.hub) - 1] == '/')), a.hub, a.feed,
+		a.serial) < 0)
+		return SUBMIT_ERROR;
+	a.s.url = url;
+	status = submit_send(&a.s, &reply);
+	if (reply && a.is_json) {
+		json_dumpf(reply, stdout, JSON_INDENT(2));
+		putchar('\n');
+	} else if (status > 0) {
+		print_answer(reply, status);
+	}
+	json_decref(reply);
+	free(url);
+	return fflush(stdout) == 0 ? (int)exit_of(status) : SUBMIT_ERROR;
+}

@@ -1,0 +1,68 @@
+#include "base/err.h"
+#include "control/intake_target.h"
+#include "tests/test.h"
+
+static const struct target_row {
+	const char *about, *target, *feed;
+	uint32_t serial; /* 0 with feed NULL: refused */
+} targets[] = {
+    {"a target", "/v1/feeds/conficker-c/updates/2026112101", "conficker-c", 2026112101},
+    {"the largest serial", "/v1/feeds/a/updates/4294967295", "a", 4294967295u},
+    {"the smallest", "/v1/feeds/a/updates/0", "a", 0},
+    {"beyond", "/v1/feeds/a/updates/4294967296", NULL, 0},
+    {"far beyond", "/v1/feeds/a/updates/99999999999999999999999999", NULL, 0},
+    {"a leading zero", "/v1/feeds/a/updates/01", NULL, 0},
+    {"a sign", "/v1/feeds/a/updates/+1", NULL, 0},
+    {"no serial", "/v1/feeds/a/updates/", NULL, 0},
+    {"more behind it", "/v1/feeds/a/updates/1/x", NULL, 0},
+    {"a query", "/v1/feeds/a/updates/1?x=1", NULL, 0},
+    {"no feed", "/v1/feeds//updates/1", NULL, 0},
+    {"capitals", "/v1/feeds/A/updates/1", NULL, 0},
+    {"a way out", "/v1/feeds/../updates/1", NULL, 0},
+    {"percent-encoding", "/v1/feeds/%61/updates/1", NULL, 0},
+    {"another version", "/v2/feeds/a/updates/1", NULL, 0},
+    {"64 letters",
+	"/v1/feeds/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/updates/1",
+	NULL, 0},
+    {"nothing", "", NULL, 0},
+};
+
+static const struct range_row {
+	const char *about, *text;
+	int rc;
+	struct intake_range want;
+} ranges[] = {
+    {"a piece", "bytes 0-99/1000", 0, {0, 99, 1000}},
+    {"the last byte", "bytes 999-999/1000", 0, {999, 999, 1000}},
+    {"backwards", "bytes 5-4/10", -ERR_FORMAT, {0}},
+    {"beyond the whole", "bytes 0-10/10", -ERR_FORMAT, {0}},
+    {"an unknown whole", "bytes 0-9/*", -ERR_FORMAT, {0}},
+    {"another unit", "lines 0-9/10", -ERR_FORMAT, {0}},
+    {"more behind it", "bytes 0-9/10 ", -ERR_FORMAT, {0}},
+    {"a number too long", "bytes 0-9/10000000000000000000", -ERR_FORMAT, {0}},
+    {"no number", "bytes -9/10", -ERR_FORMAT, {0}},
+};
+
+int
+main(void)
+{
+	struct intake_target t;
+	struct intake_range r;
+
+	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+		const struct target_row *row = &targets[i];
+		int rc = intake_target_parse(&t, row->target);
+
+		CHECK(row->feed ? rc == 0 && t.serial == row->serial && !strcmp(t.feed, row->feed)
+				: rc == -ERR_UNKNOWN,
+		    "%s", row->about);
+	}
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		const struct range_row *row = &ranges[i];
+		int rc = intake_range_parse(&r, row->text);
+
+		CHECK(rc == row->rc && (rc < 0 || memcmp(&r, &row->want, sizeof(r)) == 0), "%s",
+		    row->about);
+	}
+	return test_end();
+}
