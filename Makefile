@@ -130,9 +130,10 @@ $B/tests/fuzz/%.o: BASEFLAGS += $(DPDKFLAGS)
 $B/replay/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $(call lib,tests) $(call lib,dataplane) $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
 
-load: all	## TCP exhaustion, 1,000 reloads and 50 kills under load: minutes
+load: all	## TCP exhaustion, reloads and kills under load, 1,500 registries: minutes
 	$QLOAD=long tests/run/tcp_load_test.sh $B
 	$QLOAD=long tests/run/reload_load_test.sh $B
+	$QLOAD=long tests/run/registries_load_test.sh $B
 
 fuzz:	## libFuzzer on every target, FUZZ_SECONDS each (60)
 	$Q$(MAKE) --no-print-directory B=build-fuzz CC=clang SAN=fuzzer-no-link,address,undefined \
