@@ -5,74 +5,18 @@ registries.py N PORT SOCKET CORDON DROP UPDATE1 UPDATE2 HUB_PID
 Registry i is 127.1.(i / 250).(i % 250 + 1), has key k<i>., and takes the zone s<i>.test.hub.example.
 All take UPDATE1.  From then on 10 % read 1 kB/s, 10 % are dead, 5 % are byzantine: the rest must
 take UPDATE2.  Prints what was seen as one JSON object."""
-import asyncio, base64, glob, hashlib, hmac, json, os, random, shutil, socket, struct, subprocess, sys, time
+import asyncio, glob, json, os, shutil, socket, struct, subprocess, sys, time
+
+from transfer import Transfer, request
 
 N, PORT, SOCK, CORDON, DROP, HUB_PID = (int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4],
     sys.argv[5], int(sys.argv[8]))
 UPDATES = sys.argv[6:8]
-SECRET = base64.b64decode("bm90IGEgc2VjcmV0LCBidXQgMzIgYnl0ZXMgbG9uZyE=")
-HMAC = b"\x0bhmac-sha256\x00"
 DEADLINE = 10.0  # s, from acceptance
-
-
-def wire(text):
-    return b"".join(bytes([len(l)]) + l.encode() for l in text.split(".") if l) + b"\x00"
 
 
 def address(i):
     return f"127.1.{i // 250}.{i % 250 + 1}"
-
-
-def signed(message, key):
-    when = struct.pack("!HIH", 0, int(time.time()), 300)
-    covered = message + wire(key) + struct.pack("!HI", 255, 0) + HMAC + when + b"\0\0\0\0"
-    mac = hmac.new(SECRET, covered, hashlib.sha256).digest()
-    rdata = HMAC + when + struct.pack("!H", len(mac)) + mac + message[:2] + b"\0\0\0\0"
-    rr = wire(key) + struct.pack("!HHIH", 250, 255, 0, len(rdata)) + rdata
-    return message[:10] + struct.pack("!H", 1 + struct.unpack("!H", message[10:12])[0]) + message[12:] + rr
-
-
-def skip_name(m, at):
-    while m[at]:
-        if m[at] >= 192:
-            return at + 2
-        at += m[at] + 1
-    return at + 1
-
-
-class Transfer:
-    """Reads the messages of an AXFR or IXFR; `serial` is set when it is whole."""
-    def __init__(self):
-        self.n = self.news = self.records = 0
-        self.first = self.serial = None
-        self.is_ixfr = False
-
-    def add(self, m):
-        rcode, questions, answers = m[3] & 15, *struct.unpack("!HH", m[4:8])
-        if rcode:
-            raise ConnectionError(f"rcode {rcode}")
-        at = 12
-        for _ in range(questions):
-            at = skip_name(m, at) + 4
-        for _ in range(answers):
-            at = skip_name(m, at)
-            kind, length = struct.unpack("!H6xH", m[at:at + 10])
-            at += 10
-            if kind == 6:
-                self.soa(struct.unpack("!I", m[at + length - 20:at + length - 16])[0])
-            else:
-                self.records += 1
-            self.n += 1
-            at += length
-
-    def soa(self, serial):
-        if self.n == 0:
-            self.first = serial
-        elif self.n == 1:
-            self.is_ixfr = True
-        self.news += serial == self.first
-        if self.n and serial == self.first and self.news == (3 if self.is_ixfr else 2):
-            self.serial = serial
 
 
 class Registry(asyncio.DatagramProtocol):
@@ -120,11 +64,7 @@ class Registry(asyncio.DatagramProtocol):
             self.busy = False
 
     async def transfer(self, s):
-        head = struct.pack("!HHHHHH", random.getrandbits(16), 0, 1, 0, 0 if self.serial is None else 1, 0)
-        m = head + wire(self.zone) + struct.pack("!HH", 252 if self.serial is None else 251, 1)
-        if self.serial is not None:
-            m += b"\xc0\x0c" + struct.pack("!HHIH", 6, 1, 0, 22) + b"\0\0" + struct.pack("!5I", self.serial, 0, 0, 0, 0)
-        m = signed(m, self.key)
+        m = request(self.zone, self.key, self.serial)
         t = Transfer()
         loop = asyncio.get_running_loop()
         try:
