@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "control/command.h"
 #include "control/when.h"
+#include "lists/guard.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -24,7 +25,8 @@ enum {
 	OPT_SERIAL,
 	OPT_FRESH,
 	OPT_NEW_KEY,
-	OPT_NEW_THRESHOLD
+	OPT_NEW_THRESHOLD,
+	OPT_OVERRIDE
 };
 
 static const struct argp_option options[] = {
@@ -39,6 +41,8 @@ static const struct argp_option options[] = {
     {"new-key", OPT_NEW_KEY, "KEY", 0,
 	"Public key that the feed trusts from this update on; may be repeated", 4},
     {"new-threshold", OPT_NEW_THRESHOLD, "M", 0, "How many of the new keys must sign", 4},
+    {"override", OPT_OVERRIDE, "GUARD", 0,
+	"Ask that this guard does not refuse the new update; may be repeated", 4},
     {0},
 };
 
@@ -67,6 +71,16 @@ read_time(struct argp_state *state, int64_t *to, const char *arg, int64_t now)
 		    "`%s': expected Unix seconds, YYYY-MM-DD, YYYY-MM-DDTHH:MM:SSZ, +N or -N with "
 		    "s, m, h or d",
 		    arg);
+}
+
+static void
+read_guard(struct argp_state *state, struct sign *s, const char *arg)
+{
+	int rule = guard_parse(arg, strlen(arg));
+
+	if (rule < 0)
+		argp_error(state, "`%s' is no guard; cordond(8) names them", arg);
+	s->manifest.overrides |= 1u << rule;
 }
 
 static void
@@ -112,6 +126,7 @@ parse_option(int key, char *arg, struct argp_state *state)
 		s->keys_to_name[s->keys_to_name_n++] = arg;
 		break;
 	case OPT_NEW_THRESHOLD: read_number(state, &s->new_threshold, arg, TRUST_KEYS_MAX); break;
+	case OPT_OVERRIDE: read_guard(state, s, arg); break;
 	case ARGP_KEY_ARG:
 		if (r->path)
 			argp_error(state, "one PATH only; '%s' is a second", arg);
@@ -160,9 +175,10 @@ sign_path(struct sign *s, const char *path)
 		    s->program, path);
 		return -EINVAL;
 	}
-	if (s->source.kind != SOURCE_PARTS && (s->serial || s->new_threshold)) {
-		fprintf(stderr, "%s: %s: --serial and --new-key are for a new update\n", s->program,
-		    path);
+	if (s->source.kind != SOURCE_PARTS &&
+	    (s->serial || s->new_threshold || s->manifest.overrides)) {
+		fprintf(stderr, "%s: %s: --serial, --new-key and --override are for a new update\n",
+		    s->program, path);
 		return -EINVAL;
 	}
 	return s->source.kind == SOURCE_ZONE ? sign_file(s) : sign_update(s);

@@ -1,6 +1,7 @@
 # hub.sh: a hub for the tests that run cordond.  After lib.sh:
 #   hub_world            names, keys of alice, bob and mallory, a configuration in $TMP/hub.conf
-#   hub_update SERIAL NAMES.csv KEY...   makes $TMP/SERIAL.tar, signed by those keys
+#   hub_update SERIAL NAMES.csv KEY...   makes $TMP/SERIAL.tar, signed by those keys; the first signs
+#                        with $SIGN_OPTIONS
 #   hub_start / hub_stop
 #   hub_drop FILE        drops it, waits for the verdict: its state on standard output
 #   codes FILE           the codes of the verdict of a dropped file, in order, once each
@@ -46,12 +47,13 @@ hub_update() {
 	# shellcheck disable=SC2086 # words
 	"$B/bin/cordon" build --feed test --hub hub.example --serial "$serial" $suffixes \
 		--output "$TMP/parts" "$names" >/dev/null 2>"$TMP/build.err" || cat "$TMP/build.err"
-	from=$TMP/parts
+	from=$TMP/parts first=${SIGN_OPTIONS-}
 	for key; do
-		"$B/bin/cordon" sign "$from" --key "$TMP/keys/$key.private" --output "$TMP/$serial.tar" \
+		# shellcheck disable=SC2086 # words
+		"$B/bin/cordon" sign "$from" $first --key "$TMP/keys/$key.private" --output "$TMP/$serial.tar" \
 			2>"$TMP/sign.err" || cat "$TMP/sign.err"
 		mv "$TMP/$serial.tar" "$TMP/step.tar"
-		from=$TMP/step.tar
+		from=$TMP/step.tar first=
 	done
 	mv "$TMP/step.tar" "$TMP/$serial.tar"
 }

@@ -63,16 +63,32 @@ hub_update 3 "$TMP/names.csv" alice bob
 same 'guards: refused' refused "$(hub_drop "$TMP/3.tar")"
 same 'guards: every reason' 'guard-suffix guard-window guard-names guard-protected' "$(codes 3.tar)"
 hub_stop
+hub_configure 'window-max = 5;'
+sed -i 's/ threshold = 2;/ threshold = 1;/' "$TMP/hub.conf"
+hub_start || exit 1
+SIGN_OPTIONS='--override window'
+hub_update 3 "$TMP/names.csv" alice
+same 'a guard overridden by too few: refused' refused "$(hub_drop "$TMP/3.tar")"
+same 'by that guard' guard-window "$(codes 3.tar)"
+SIGN_OPTIONS='--override names'
+hub_update 3 "$TMP/names.csv" alice bob
+same 'another guard overridden by enough: refused' refused "$(hub_drop "$TMP/3.tar")"
+SIGN_OPTIONS='--override window --override names'
+hub_update 3 "$TMP/names.csv" alice bob
+SIGN_OPTIONS=
+same 'the guard overridden by enough: accepted' accepted "$(hub_drop "$TMP/3.tar")"
+check 'the verdict says what was overridden' grep -q '"window"' "$DROP/3.tar.verdict"
+hub_stop
 hub_configure ''
 hub_start || exit 1
 awk -F, '$1 !~ /^name[1-9]\./' "$TMP/names.csv" >"$TMP/fewer.csv"
-hub_update 3 "$TMP/fewer.csv" alice bob
-same 'an update' accepted "$(hub_drop "$TMP/3.tar")"
-same 'its serial' 3 "$(served ag)"
-check 'rollback' "$B/bin/cordon" rollback test 1 --serial 4 --output "$TMP/back" --socket "$SOCK"
+hub_update 4 "$TMP/fewer.csv" alice bob
+same 'an update' accepted "$(hub_drop "$TMP/4.tar")"
+same 'its serial' 4 "$(served ag)"
+check 'rollback' "$B/bin/cordon" rollback test 1 --serial 5 --output "$TMP/back" --socket "$SOCK"
 "$B/bin/cordon" sign "$TMP/back" --key "$TMP/keys/alice.private" --output "$TMP/b1.tar" 2>/dev/null
-"$B/bin/cordon" sign "$TMP/b1.tar" --key "$TMP/keys/bob.private" --output "$TMP/4.tar" 2>/dev/null
-same 'rollback: accepted under a new serial' accepted "$(hub_drop "$TMP/4.tar")"
+"$B/bin/cordon" sign "$TMP/b1.tar" --key "$TMP/keys/bob.private" --output "$TMP/5.tar" 2>/dev/null
+same 'rollback: accepted under a new serial' accepted "$(hub_drop "$TMP/5.tar")"
 same 'rollback: the names of then' 40 "$(kdig +tcp -p $xfr_port @127.0.0.1 \
 	-y hmac-sha256:ag.:$SECRET ag.test.hub.example AXFR | grep -c 'TXT.*/')"
 check 'the audit is whole' "$B/bin/cordon" audit --verify --socket "$SOCK"
@@ -82,27 +98,27 @@ check 'TERM ends it' hub_stop
 cp -r "$HUB" "$TMP/before"
 fresh() { rm -rf "$HUB"; cp -r "$TMP/before" "$HUB"; }
 gcc -shared -fPIC -O1 -o "$TMP/fault.so" "$here/fault.c" || exit 1
-hub_update 5 "$TMP/fewer.csv" alice bob
-cp "$TMP/5.tar" "$TMP/five.tar"
+hub_update 6 "$TMP/fewer.csv" alice bob
+cp "$TMP/6.tar" "$TMP/six.tar"
 launch_faulty() { hub_launch env LD_PRELOAD="$TMP/fault.so" "$@"; }
 wait_end() { for i in $(seq "$1"); do kill -0 "$HUB_PID" 2>/dev/null || return 0; sleep 0.1; done; return 1; }
 
-cp "$TMP/five.tar" "$DROP/five.tar"
+cp "$TMP/six.tar" "$DROP/six.tar"
 launch_faulty FAULT_COUNT="$TMP/count"
-for i in $(seq 100); do [ -e "$DROP/five.tar" ] || break; sleep 0.1; done
+for i in $(seq 100); do [ -e "$DROP/six.tar" ] || break; sleep 0.1; done
 hub_stop
 calls=$(cat "$TMP/count")
 check "an update changes files by many calls ($calls)" [ "$calls" -gt 40 ]
 bad=0 points=0 step=$((calls / 45 + 1)) at=1
 while [ $at -lt "$calls" ]; do
 	fresh
-	cp "$TMP/five.tar" "$DROP/five.tar"
+	cp "$TMP/six.tar" "$DROP/six.tar"
 	launch_faulty FAULT_AT=$at
 	wait_end 60 || kill -9 "$HUB_PID"
 	wait "$HUB_PID" 2>/dev/null
 	hub_start >"$TMP/start.out" || { bad=$((bad + 1)); cat "$TMP/start.out"; }
-	for i in $(seq 100); do [ -e "$DROP/five.tar" ] || break; sleep 0.1; done
-	[ "$(serial_in_force)" = 5 ] && [ "$(served ag)" = 5 ] &&
+	for i in $(seq 100); do [ -e "$DROP/six.tar" ] || break; sleep 0.1; done
+	[ "$(serial_in_force)" = 6 ] && [ "$(served ag)" = 6 ] &&
 		"$B/bin/cordon" audit --verify --socket "$SOCK" >/dev/null ||
 		{ bad=$((bad + 1)); echo "# killed at call $at: $(serial_in_force), served $(served ag)"; }
 	hub_stop
@@ -117,16 +133,16 @@ mkdir "$TMP/small"
 if mount -t tmpfs -o size=2m tmpfs "$TMP/small" 2>/dev/null; then
 	cp -r "$HUB/." "$TMP/small/" && rm -rf "$HUB" && ln -s "$TMP/small" "$HUB"
 	hub_start || exit 1
-	cp "$TMP/five.tar" "$DROP/.five.tar"
+	cp "$TMP/six.tar" "$DROP/.six.tar"
 	head -c 10000000 /dev/zero >"$TMP/small/filler" 2>/dev/null
-	mv "$DROP/.five.tar" "$DROP/five.tar"
+	mv "$DROP/.six.tar" "$DROP/six.tar"
 	for i in $(seq 50); do grep -q 'update-failed' "$TMP/hub.log" && break; sleep 0.1; done
 	check 'disk full: the log says what failed' grep -q 'No space left' "$TMP/hub.log"
-	same 'disk full: what is in force stays' 4 "$(serial_in_force)"
-	same 'disk full: and is served' 4 "$(served ag)"
+	same 'disk full: what is in force stays' 5 "$(serial_in_force)"
+	same 'disk full: and is served' 5 "$(served ag)"
 	rm "$TMP/small/filler"
-	for i in $(seq 250); do [ -e "$DROP/five.tar" ] || break; sleep 0.1; done
-	same 'with space again: taken in without a restart' 5 "$(serial_in_force)"
+	for i in $(seq 250); do [ -e "$DROP/six.tar" ] || break; sleep 0.1; done
+	same 'with space again: taken in without a restart' 6 "$(serial_in_force)"
 	hub_stop
 	mount -o remount,ro "$TMP/small"
 	check 'read-only: says so and ends' ends_badly $TMP/ro.log
