@@ -50,6 +50,7 @@ examine_start(struct examine *e, const struct examine_task *task)
 	}
 	if (rc == 0 && e->pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		prctl(PR_SET_NAME, "cordond-examine");
 		if (getppid() != parent)
 			_exit(1);
 		examine_run(task, &f);
