@@ -60,6 +60,9 @@ struct config_port {
 	struct conf_texts addresses, vlans;
 	bool any_address, check_checksums, promiscuous;
 	int64_t udp_port, rx_descriptors, tx_descriptors;
+	char *exception; /* NULL: none */
+	int64_t exception_rate, exception_total;
+	struct conf_texts exception_exempt;
 };
 
 struct config_policy {

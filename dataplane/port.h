@@ -3,6 +3,7 @@
 
 #include "dataplane/counters.h"
 #include "dataplane/publish.h"
+#include "lists/prefixes.h"
 
 #include <netinet/in.h>
 #include <stdbool.h>
@@ -35,7 +36,11 @@ struct port_options {
 	uint16_t mtu; /* bytes that a frame may carry */
 	uint8_t mode; /* enum port_mode */
 	bool has_peer;
-	unsigned peer; /* index of the port that frames are handed to; its peer is this one */
+	unsigned peer;      /* index of the port that frames are handed to; its peer is this one */
+	char exception[16]; /* kernel interface for what is not answered; empty: none */
+	unsigned exception_rate, exception_total; /* frames/s of a network, of all; 0: any */
+	unsigned exempt_n;
+	struct prefix exempt[PORT_ADDRS_MAX]; /* networks that these do not limit */
 };
 
 struct eal_options {
