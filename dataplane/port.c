@@ -339,6 +339,20 @@ ports_counters(const struct ports *ps, unsigned worker, unsigned *lcore)
 	return &ps->worker[worker].counters;
 }
 
+void
+ports_watch(struct ports *ps, bool on)
+{
+	for (unsigned i = 0; i < ports_workers(ps); i++)
+		atomic_store_explicit(&ps->worker[i].is_watched, on, memory_order_relaxed);
+}
+
+const struct stage_times *
+ports_stages(const struct ports *ps, unsigned worker, unsigned *lcore)
+{
+	*lcore = ps->plan.cpu[worker];
+	return &ps->worker[worker].times;
+}
+
 unsigned
 ports_n(const struct ports *ps)
 {

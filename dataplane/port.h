@@ -72,6 +72,12 @@ void ports_close(struct ports *ps);
 unsigned ports_workers(const struct ports *ps);
 const struct counters *ports_counters(const struct ports *ps, unsigned worker, unsigned *lcore);
 
+/* Switches every worker's stop watch (stages.h) on or off, from its next burst on; what one has
+ * shown since the start. */
+struct stage_times;
+void ports_watch(struct ports *ps, bool on);
+const struct stage_times *ports_stages(const struct ports *ps, unsigned worker, unsigned *lcore);
+
 /* What the devices themselves count. */
 struct port_stats {
 	char name[64];

@@ -8,6 +8,7 @@
 #include "dataplane/commands.h"
 #include "dataplane/cookie_ctl.h"
 #include "dataplane/jail.h"
+#include "dataplane/stages_ask.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -52,7 +53,6 @@ static void
 move_time(struct server *s)
 {
 	int32_t day = s->live->now >= 0 ? s->live->now : date_today();
-
 
 	tails_tick(atomic_load(&s->publish.current)->tails, unix_now(s->live));
 	atomic_store_explicit(&s->publish.day, day, memory_order_relaxed);
@@ -160,6 +160,7 @@ server_run(struct server *s, int signal_fd)
 		poll(fds, 3, watchdog_ms && watchdog_ms < TICK_MS ? watchdog_ms : TICK_MS);
 		move_time(s);
 		health_step(&s->health, &s->publish, clock_ns());
+		stages_step(s, clock_ns());
 		/* The service manager restarts us when nothing moves any more. */
 		if (watchdog_ms && clock_ns() >= next_ns && !health_stalled_ns(&s->health)) {
 			notify_send("WATCHDOG=1");

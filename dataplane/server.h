@@ -25,9 +25,10 @@ struct server {
 					      * had its number before */
 	struct blocks blocks_changed;        /* names blocked or not any more while a load runs */
 	struct health health;
-	bool is_drained;        /* by command */
-	int reload_rc;          /* of the last load; under 0: what it failed with */
-	struct ctl_server *ctl; /* NULL: no control socket */
+	int64_t stages_until_ns; /* CLOCK_MONOTONIC; 0: stop watches are off */
+	bool is_drained;         /* by command */
+	int reload_rc;           /* of the last load; under 0: what it failed with */
+	struct ctl_server *ctl;  /* NULL: no control socket */
 	bool end;
 };
 

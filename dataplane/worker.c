@@ -149,6 +149,9 @@ serve(struct worker *w, const struct worker_queue *q)
 	const struct image *img;
 	unsigned n;
 
+	/* Once a burst, so that no stage ends that has not begun. */
+	w->engine.watch.times =
+	    atomic_load_explicit(&w->is_watched, memory_order_relaxed) ? &w->times : NULL;
 	stage_start(&w->engine.watch);
 	n = rte_eth_rx_burst(q->port, q->queue, f.mbuf, VEC_MAX);
 	if (n == 0)

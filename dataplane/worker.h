@@ -27,6 +27,8 @@ struct worker {
 	unsigned queues_n;
 	struct worker_queue queue[PORTS_MAX];
 	struct counters counters;
+	atomic_bool is_watched;       /* set by others */
+	struct stage_times times;     /* while it is */
 	struct engine engine;         /* counts there */
 	struct exception_spent spent; /* of all queues' exceptions */
 	uint64_t tsc_ms; /* milliseconds in a tick of the time stamp counter, times 2^64 */

@@ -84,7 +84,7 @@ check_ways(struct exception_spent *s)
 		fill(1, ways[i].way, IP4, sizeof(IP4) - 1, "\xc0\0\2\1\xc0\0\2\2\0\0\0\0\0\0\0\0",
 		    3);
 		exception_pick(&x, s, &frames, &vec, START_MS);
-		CHECK(vec.way[0] == ways[i].want, ways[i].about);
+		CHECK(vec.way[0] == ways[i].want, "%s", ways[i].about);
 	}
 	fill(
 	    VEC_MAX, WAY_PROTOCOL, IP4, sizeof(IP4) - 1, "\xc0\0\2\1\xc0\0\2\2\0\0\0\0\0\0\0\0", 2);
@@ -137,7 +137,7 @@ check_limits(void)
 		fill(10, WAY_PROTOCOL, limits[i].head, limits[i].head_len, limits[i].source,
 		    limits[i].vary);
 		exception_pick(&x, &s, &frames, &vec, START_MS);
-		CHECK(count(WAY_TO_KERNEL) == limits[i].want, limits[i].about);
+		CHECK(count(WAY_TO_KERNEL) == limits[i].want, "%s", limits[i].about);
 		CHECK(count(WAY_KERNEL_LIMITED) == 10 - limits[i].want, "counted");
 		exception_pick(&x, &s, &frames, &vec, START_MS + 60000);
 		CHECK(count(WAY_TO_KERNEL) == limits[i].want, "a way that is decided stays");
