@@ -35,6 +35,8 @@ static const struct conf_option top[] = {
     {"drain-file", CONF_TEXT, TOP(drain_file), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
 	"While this file exists, \"cordon health\" says drained; queries are answered all the "
 	"same"},
+    {"monitor-log", CONF_INT, TOP(monitor_log), "0", false, 0, 86400, "s", NULL,
+	"With a port in mode monitor: how often to log what it saw, by feed; 0: not"},
     {"list-memory", CONF_INT, TOP(list_memory), "0", false, 0, 1 << 24, "MiB", NULL,
 	"Memory that one generation of lists may take, 0 for no limit; a reload holds two"},
     {"nsid", CONF_TEXT, TOP(nsid), NULL, false, 0, 63, NULL, NULL,

@@ -19,6 +19,7 @@ struct config_top {
 	char *blocks_file, *blocks_policy; /* NULL: no blocks, "default" */
 	bool seccomp;
 	int64_t amplification; /* tenths */
+	int64_t monitor_log;   /* seconds, 0: off */
 };
 
 struct config_sockets {

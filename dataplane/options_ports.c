@@ -208,6 +208,18 @@ is_forged(enum action action)
 }
 
 void
+check_monitor_log(struct check *c, const struct options *o)
+{
+	for (unsigned i = 0; i < o->ports_n; i++)
+		if (o->port[i].mode == PORT_MONITOR)
+			return;
+	if (o->config.top.monitor_log)
+		wrong(c, 0,
+		    "\"monitor-log\" has nothing to log: no port has mode = \"monitor\"; remove "
+		    "it");
+}
+
+void
 check_forging(struct check *c, const struct options *o)
 {
 	const struct config_port *port = o->config.ports.item;

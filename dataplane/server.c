@@ -85,6 +85,7 @@ adopt(struct server *s, struct options *o, struct image *img)
 	struct index_stats st;
 
 	img->generation = old ? old->generation + 1 : 1;
+	monitor_log_end(s, clock_ns());
 	rebase_feeds(s, old, img);
 	tails_tick(img->tails, unix_now(o));
 	publish_swap(&s->publish, img);
@@ -161,6 +162,7 @@ server_run(struct server *s, int signal_fd)
 		move_time(s);
 		health_step(&s->health, &s->publish, clock_ns());
 		stages_step(s, clock_ns());
+		monitor_log_step(s, clock_ns());
 		/* The service manager restarts us when nothing moves any more. */
 		if (watchdog_ms && clock_ns() >= next_ns && !health_stalled_ns(&s->health)) {
 			notify_send("WATCHDOG=1");

@@ -140,6 +140,8 @@ static const struct {
     {"VLANs backwards",
 	"ports = ( { device = \"d\"; any-address = true; vlans = [ \"9-7\" ]; } );\n" FEEDS(NX),
 	"1: \"9-7\" in \"vlans\" is no VLAN"},
+    {"monitor-log without a monitor", LISTEN "monitor-log = 60;\n" FEEDS(NX),
+	"0: \"monitor-log\" has nothing to log"},
     {"an exception that is no interface",
 	"ports = ( { device = \"d\"; addresses = [ \"192.0.2.1\" ]; exception = \"a,b\"; } "
 	");\n" FEEDS(NX),

@@ -9,8 +9,8 @@ in_b() { ip netns exec "$NS_B" "$@"; }
 TAP=ce$$ US=198.18.0.2 US6=2001:db8::2
 
 start() { # OPTIONS-OF-THE-PORT TOP
-	configuration "$2 dpdk = { huge-pages = false; file-prefix = \"cordon-test-$$\"; };
-ports = ( { device = \"net_af_packet0\"; args = \"iface=vb\"; addresses = [ \"$US\", \"$US6\" ];
+	configuration "$2 dpdk = { ${3:-}huge-pages = false; file-prefix = \"cordon-test-$$\"; };
+ports = ( { device = \"net_af_packet0\"; args = \"iface=vb${4:-}\"; addresses = [ \"$US\", \"$US6\" ];
             exception = \"$TAP\"; $1 } );"
 	sed -i "s|^listen = .*|listen = [ \"0.0.0.0\", \"::\" ];|" "$TMP/responder.conf"
 	responder --in "$NS_B" --config "$TMP/responder.conf" || { not_ok 'start'; exit 1; }
@@ -161,3 +161,13 @@ in_a kdig +tcp +short +timeout=1 +retry=0 @$US w.sink.example A >/dev/null 2>&1
 check 'the interface is down: counted' [ "$(counter .counters.kernel-unsent)" -gt 0 ]
 same 'and UDP goes on' 192.0.2.1 "$(in_a kdig +short +timeout=2 @$US w.sink.example A | head -1)"
 check 'TERM ends it again' responder_stop
+
+# Two lcores, a queue of port and interface each.
+if [ "$(nproc)" -ge 2 ]; then
+	start '' '' 'lcores = "0-1"; ' ,qpairs=2
+	for i in $(seq 20); do in_a kdig +tcp +short +timeout=2 @$US w.sink.example A; done >"$TMP/two"
+	same 'two lcores: TCP' 20 "$(grep -c '^192.0.2.1$' "$TMP/two")"
+	check 'two lcores: ping out of the kernel' in_b ping -c 2 -i 0.2 -W 2 198.18.0.1
+	same 'two lcores: all was taken' 0 "$(counter .counters.kernel-unsent)"
+	check 'two lcores: TERM ends it' responder_stop
+fi
