@@ -241,3 +241,17 @@ inspect_turn(const struct frames *f, struct vec *v, const struct inspected *in,
 		v->way[i] = WAY_LOCAL;
 	}
 }
+
+unsigned
+inspect_finish(
+    const struct frames *f, struct vec *v, const struct inspected *in, struct rte_mbuf **reset)
+{
+	unsigned n = in->n ? inspect_answers(v, in) : 0;
+
+	if (n == 0)
+		return 0;
+	if (rte_pktmbuf_alloc_bulk(f->mbuf[in->lane[0]]->pool, reset, n) < 0)
+		n = 0;
+	inspect_turn(f, v, in, reset, n);
+	return n;
+}

@@ -30,3 +30,8 @@ unsigned inspect_answers(const struct vec *v, const struct inspected *in);
  * of the caller's: as many as there are answers, or fewer when there was no memory. */
 void inspect_turn(const struct frames *f, struct vec *v, const struct inspected *in,
     struct rte_mbuf **reset, unsigned n);
+
+/* The same, with mbufs for the resets from the queries' pool; without memory for them the server
+ * has to time out.  reset: room for VEC_MAX.  Returns how many go to the server, handed over. */
+unsigned inspect_finish(
+    const struct frames *f, struct vec *v, const struct inspected *in, struct rte_mbuf **reset);

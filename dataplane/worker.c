@@ -143,21 +143,6 @@ inspect(struct worker *w, const struct worker_queue *q, const struct frames *f, 
 	count_add(&w->counters.tcp6, v6);
 }
 
-/* Returns how many resets go to the server; without memory for them it has to time out. */
-static unsigned
-inspect_finish(
-    const struct frames *f, struct vec *v, const struct inspected *in, struct rte_mbuf **reset)
-{
-	unsigned n = in->n ? inspect_answers(v, in) : 0;
-
-	if (n == 0)
-		return 0;
-	if (rte_pktmbuf_alloc_bulk(f->mbuf[in->lane[0]]->pool, reset, n) < 0)
-		n = 0;
-	inspect_turn(f, v, in, reset, n);
-	return n;
-}
-
 static uint64_t
 now_ms(const struct worker *w)
 {
