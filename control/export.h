@@ -32,7 +32,7 @@ struct export_job {
 	uint8_t *key;
 	const char *path; /* of the input at hand */
 	enum action list_action;
-	bool has_feed;
+	bool has_feed, is_other_part; /* the latter: of a suffix below --suffix, passed over */
 	unsigned mistakes;
 };
 

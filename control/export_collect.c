@@ -53,7 +53,7 @@ take_entry(void *ctx, const struct entry *from_reader)
 	struct entry e = *from_reader;
 	const char *why = NULL;
 
-	if (e.from >= j->until || e.until <= j->from)
+	if (e.from >= j->until || e.until <= j->from || j->is_other_part)
 		return 0;
 	if (o->suffix && !name_is_under(e.name, e.name_len, o->suffix, o->suffix_len))
 		return 0;
@@ -89,6 +89,10 @@ take_meta(void *ctx, const struct list_meta *m)
 		    "%s: feed %s, not %s; export one feed at a time", j->path, m->feed, o->feed);
 	memcpy(o->feed, m->feed, sizeof(o->feed));
 	j->list_action = (enum action)m->action;
+	/* A part of com.tw is not that of tw. */
+	j->is_other_part = o->suffix && m->suffix_len > 1 &&
+			   (size_t)m->suffix_len != o->suffix_len &&
+			   name_is_under(m->suffix, m->suffix_len, o->suffix, o->suffix_len);
 	if (!j->has_serial && (!j->has_feed || serial_newer(m->serial, o->serial)))
 		o->serial = m->serial;
 	j->has_feed = true;
@@ -117,6 +121,7 @@ read_list(struct export_job *j, FILE *f, const char *path, enum list_form form)
 
 	j->path = path;
 	j->list_action = ACTION_INHERIT;
+	j->is_other_part = false;
 	rc = list_read(f, path, form, NULL, &sink);
 	if (rc < 0 && rc != -ERR_FORMAT && rc != -ERR_LIMIT && rc != -ERR_REFUSED)
 		export_complain(j, rc, "%s: %s", path, err_text(rc));

@@ -29,21 +29,21 @@ static const struct form {
 	.rule = NAME_HOST, .cannot = "a hosts file gives addresses alone"},
     [EXPORT_RPZ] = {.text = "rpz", .lead = "; ", .actions = ALL_BLOCKS | A(PASS)},
     [EXPORT_FRAGMENT] = {.text = "fragment", .lead = "; ", .actions = A(SINKHOLE) | A(REFER),
-	.need = NEED_SUFFIX | NEED_NS, .drops_covered = true,
+	.need = NEED_SUFFIX | NEED_NS, .rule = NAME_HOST, .drops_covered = true,
 	.cannot = "a parent zone can only delegate"},
     [EXPORT_BIND] = {.text = "bind", .lead = "; ", .actions = ALL_BLOCKS | A(PASS),
 	.is_folder = true, .file = "rpz.zone"},
     [EXPORT_KNOT] = {.text = "knot", .lead = "# ", .actions = A(SINKHOLE),
-	.need = NEED_NS | NEED_ADDRESS, .rule = NAME_HOST, .is_folder = true,
+	.need = NEED_NS | NEED_ADDRESS, .rule = NAME_HOST, .is_folder = true, .drops_covered = true,
 	.file = "knot.conf", .cannot = "each name becomes a sinkhole's zone"},
     [EXPORT_NSD] = {.text = "nsd", .lead = "# ", .actions = A(SINKHOLE),
-	.need = NEED_NS | NEED_ADDRESS, .rule = NAME_HOST, .is_folder = true,
+	.need = NEED_NS | NEED_ADDRESS, .rule = NAME_HOST, .is_folder = true, .drops_covered = true,
 	.file = "nsd.conf", .cannot = "each name becomes a sinkhole's zone"},
     [EXPORT_UNBOUND] = {.text = "unbound", .lead = "# ",
 	.actions = (ALL_BLOCKS | A(PASS)) & ~(A(REFER) | A(TRUNCATE)),
 	.rule = NAME_HOST, .cannot = "local zones have nothing like it"},
     [EXPORT_POWERDNS] = {.text = "powerdns", .lead = "// ", .actions = A(SINKHOLE),
-	.need = NEED_NS | NEED_ADDRESS, .rule = NAME_HOST, .is_folder = true,
+	.need = NEED_NS | NEED_ADDRESS, .rule = NAME_HOST, .is_folder = true, .drops_covered = true,
 	.file = "named.conf", .cannot = "each name becomes a sinkhole's zone"},
     [EXPORT_EPP] = {.text = "epp", .actions = A(SINKHOLE) | A(REFER) | A(NXDOMAIN),
 	.need = NEED_SUFFIX, .rule = NAME_REGISTERED, .is_folder = true,
@@ -142,6 +142,8 @@ export_refuses_name(const struct export_options *o, const struct entry *e)
 
 	if (o->suffix && e->name_len == o->suffix_len)
 		return "is the suffix itself: all of the registry's names would be hit";
+	if (e->name[0] == 1 && e->name[1] == '*')
+		return "is a wildcard: all names beside it would be hit";
 	if (rule == NAME_REGISTERED && e->name[0] + 1u + o->suffix_len != e->name_len)
 		return "is more than one label below the suffix: no name of this registry";
 	if (rule != NAME_ANY && !is_host(e->name, rule == NAME_REGISTERED))
@@ -214,7 +216,7 @@ export_entry(struct exporter *x, const struct entry *e)
 
 	name_to_text(name, e->name);
 	switch (x->o->form) {
-	case EXPORT_PLAIN: fprintf(x->to, "%s\n", name); break;
+	case EXPORT_PLAIN: export_plain_entry(x->to, e); break;
 	case EXPORT_CSV: export_csv_entry(x->to, e); break;
 	case EXPORT_HOSTS: export_hosts_entry(x->to, x->o, e); break;
 	case EXPORT_RPZ:

@@ -25,6 +25,38 @@ export_hosts_entry(FILE *to, const struct export_options *o, const struct entry 
 		    name);
 }
 
+/* The readers of lists take other bytes than these as \DDD alone (list_odd_byte). */
+static void
+write_listed(FILE *to, const uint8_t *name)
+{
+	char text[NAME_TEXT_MAX], *p = text;
+
+	for (; *name; name += *name + 1) {
+		for (unsigned i = 1; i <= *name; i++) {
+			uint8_t c = name[i];
+
+			if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+			    c == '_') {
+				*p++ = (char)c;
+				continue;
+			}
+			*p++ = '\\';
+			*p++ = (char)('0' + c / 100);
+			*p++ = (char)('0' + c / 10 % 10);
+			*p++ = (char)('0' + c % 10);
+		}
+		*p++ = '.';
+	}
+	fwrite(text, 1, (size_t)(p - text - 1), to);
+}
+
+void
+export_plain_entry(FILE *to, const struct entry *e)
+{
+	write_listed(to, e->name);
+	fputc('\n', to);
+}
+
 /* RFC 4180 2.6, 2.7. */
 static void
 write_field(FILE *to, const char *text, size_t len)
@@ -45,15 +77,14 @@ write_field(FILE *to, const char *text, size_t len)
 void
 export_csv_entry(FILE *to, const struct entry *e)
 {
-	char name[NAME_TEXT_MAX], from[DATE_TEXT_MAX] = "", until[DATE_TEXT_MAX] = "";
+	char from[DATE_TEXT_MAX] = "", until[DATE_TEXT_MAX] = "";
 	bool inherits = e->action == ACTION_INHERIT;
-	size_t n = name_to_text(name, e->name);
 
 	if (e->from != DAY_FIRST)
 		date_format(from, e->from);
 	if (e->until != DAY_NEVER)
 		date_format(until, e->until);
-	write_field(to, name, n);
+	write_listed(to, e->name);
 	fprintf(to, ",%s,%s,%s,", from, until, inherits ? "" : action_text((enum action)e->action));
 	if (e->comment_len)
 		write_field(to, e->comment, e->comment_len);

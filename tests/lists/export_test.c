@@ -34,6 +34,8 @@ static const struct {
 } cases[] = {
     /* clang-format off */
     {"plain", EXPORT_PLAIN, {NAME("a.tw", SINK), NAME("b.tw", 0)}, DATED("# ", "2") "a.tw\nb.tw\n"},
+    {"plain: what would begin a comment", EXPORT_PLAIN, {NAME("a\\035\\.,.tw", 0)},
+	DATED("# ", "1") "a\\035\\046\\044.tw\n"},
     {"csv: a head, no comment", EXPORT_CSV, {NO_NAME}, "name,from,until,action,comment\n"},
     {"csv: windows and action", EXPORT_CSV, {{"a.tw", ACTION_PASS, NULL, DAY, DAY + 2}},
 	"name,from,until,action,comment\na.tw,2009-04-01,2009-04-03,pass,\n"},
@@ -221,6 +223,8 @@ test_names(void)
 	    {"a quote in a configuration", "a\\\"b.tw", EXPORT_UNBOUND, false},
 	    {"a line end in a configuration", "a\\010b.tw", EXPORT_NSD, false},
 	    {"a slash in a file name", "a\\047b.tw", EXPORT_EPP, false},
+	    {"a wildcard by its number", "\\042.tw", EXPORT_RPZ, false},
+	    {"a semicolon in a parent zone", "a\\;b.tw", EXPORT_FRAGMENT, false},
 	    {"a space in a policy zone", "a\\032b.tw", EXPORT_RPZ, true},
 	};
 
