@@ -17,7 +17,7 @@ struct export_job {
 	struct policy policy;
 	uint8_t suffix[NAME_LEN_MAX], zone[NAME_LEN_MAX];
 	int32_t from, until; /* days of which one must lie in an entry's window */
-	bool has_serial, skips_pass;
+	bool has_date, has_serial, skips_pass;
 	enum list_form input_form;
 	enum action action; /* instead of all but pass; ACTION_INHERIT: the list's */
 	const char *output, *registered, *auth_file;

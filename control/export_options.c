@@ -210,6 +210,8 @@ check(struct argp_state *state, struct export_job *j)
 		argp_error(state, "--form %s is for one day: give --date, not --from", form);
 	if (j->from < 0 && j->until)
 		argp_error(state, "--days wants --from");
+	if (j->from >= 0 && j->has_date)
+		argp_error(state, "--date or --from, not both");
 	if ((o->form == EXPORT_EPP) != !!j->registered)
 		argp_error(state, "--registered FILE goes with --form epp, and that with it");
 	if (j->skips_pass && !export_refuses(o, ACTION_PASS))
@@ -253,7 +255,10 @@ parse_option(int key, char *arg, struct argp_state *state)
 	case OPTION_INPUT_FORM:
 		j->input_form = (enum list_form)read_word(state, list_form_parse(arg), arg);
 		break;
-	case OPTION_DATE: o->day = read_day(state, arg); break;
+	case OPTION_DATE:
+		o->day = read_day(state, arg);
+		j->has_date = true;
+		break;
 	case OPTION_FROM: j->from = read_day(state, arg); break;
 	case OPTION_DAYS:
 		j->until = (int32_t)option_number(state, "--days", arg, 1, DAYS_MAX);

@@ -7,11 +7,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#define ABOUT_FILE "cordon-export.txt" /* says what a folder is, and that it may be replaced */
+#define MODE_OPEN   0666
+#define MODE_SECRET 0600                /* authInfo is a password */
+#define ABOUT_FILE  "cordon-export.txt" /* says what a folder is, and that it may be replaced */
 
 /* Writes all names as one file. */
 static int
@@ -53,9 +55,9 @@ write_file(struct export_job *j)
 }
 
 static FILE *
-create(const struct outfolder *f, const char *name)
+create(const struct outfolder *f, const char *name, mode_t mode)
 {
-	int fd = openat(f->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	int fd = openat(f->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	FILE *to = fd < 0 ? NULL : fdopen(fd, "w");
 
 	if (!to && fd >= 0)
@@ -84,7 +86,7 @@ write_command(struct export_job *j, const struct outfolder *f, enum epp_command 
 	name_to_text(name, row->e.name);
 	snprintf(
 	    file, sizeof(file), "%s-%s.xml", command == EPP_CREATE ? "1-create" : "2-update", name);
-	to = create(f, file);
+	to = create(f, file, MODE_SECRET);
 	if (!to)
 		return -errno;
 	return finish(to, epp_write(to, &j->o, command, &row->e, row->is_registered));
@@ -111,7 +113,7 @@ write_commands(struct export_job *j, const struct outfolder *f)
 static int
 write_sides(struct export_job *j, const struct outfolder *f)
 {
-	FILE *to = create(f, ABOUT_FILE);
+	FILE *to = create(f, ABOUT_FILE, MODE_OPEN);
 	const char *name;
 	int rc;
 
@@ -122,7 +124,7 @@ write_sides(struct export_job *j, const struct outfolder *f)
 	export_write_head(to, &j->o, "");
 	rc = finish(to, 0);
 	for (unsigned i = 0; rc == 0 && (name = export_side_file(j->o.form, i)); i++) {
-		to = create(f, name);
+		to = create(f, name, MODE_OPEN);
 		if (!to)
 			return -errno;
 		export_side_write(to, &j->o, i);
@@ -142,7 +144,7 @@ fill_folder(struct export_job *j, const struct outfolder *f)
 		return rc;
 	if (!name)
 		return write_commands(j, f);
-	to = create(f, name);
+	to = create(f, name, MODE_OPEN);
 	return to ? finish(to, write_names(j, to)) : -errno;
 }
 
