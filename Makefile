@@ -101,11 +101,11 @@ $B/bench/%: $B/bench/%.o $(call lib,dataplane) $(call lib,lists) $(call lib,base
 	$(LINK) $(DPDKLIBS)
 
 run: deps	## install what is missing, build, answer today's Conficker names until Ctrl-C
-	$Q$(MAKE) --no-print-directory all
+	$Q$(MAKE) --no-print-directory -j$$(nproc) all
 	$Qscripts/run $B
 
 test: deps	## install what is missing, build, run every test
-	$Q$(MAKE) --no-print-directory all $(RIGS:%.c=$B/%)
+	$Q$(MAKE) --no-print-directory -j$$(nproc) all $(RIGS:%.c=$B/%)
 	$Qscripts/test $B
 
 unit: $(TESTS:%.c=$B/%)	## unit tests only

@@ -152,6 +152,8 @@ static const struct conf_option dpdk[] = {
 /* In the order of enum port_mode. */
 static const char *const port_modes[] = {"authoritative", "inline", "monitor", NULL};
 
+static const char *const port_tcp[] = {"inspect", "forward", NULL};
+
 #define PORT(field) offsetof(struct config_port, field)
 static const struct conf_option port[] = {
     {"device", CONF_TEXT, PORT(device), "0000:01:00.0", true, 1, 63, NULL, NULL,
@@ -169,6 +171,8 @@ static const struct conf_option port[] = {
 	"Device of the port on the other side, whose peer is this one"},
     {"forge-signed", CONF_BOOL, PORT(forge_signed), "false", false, 0, 0, NULL, NULL,
 	"Take actions inline that validating resolvers refuse where a zone is signed"},
+    {"tcp", CONF_CHOICE, PORT(tcp), "inspect", false, 0, 0, NULL, port_tcp,
+	"Inline: look into DNS over TCP too, or let all of it through"},
     {"mtu", CONF_INT, PORT(mtu), "1500", false, 1280, 9600, "bytes", NULL,
 	"Largest packet taken, where the device can be told; its buffers are made for that"},
     {"vlans", CONF_TEXTS, PORT(vlans), NULL, false, 0, 64, NULL, NULL,

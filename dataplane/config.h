@@ -56,6 +56,7 @@ struct config_port {
 	int mode;            /* enum port_mode */
 	char *peer;          /* NULL: none */
 	bool forge_signed;
+	int tcp; /* 0: inspect */
 	int64_t mtu;
 	struct conf_texts addresses, vlans;
 	bool any_address, check_checksums, promiscuous;

@@ -92,6 +92,7 @@ take_port(struct check *c, struct options *o, const struct config_port *from)
 	take_port_addresses(c, p, from);
 	take_port_vlans(c, p, from);
 	p->mode = (uint8_t)from->mode;
+	p->inspects_tcp = from->mode == PORT_INLINE && from->tcp == 0;
 	p->mtu = (uint16_t)from->mtu;
 	p->any_address = from->any_address || from->mode != PORT_AUTHORITATIVE;
 	p->check_checksum = from->check_checksums;

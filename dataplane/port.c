@@ -252,6 +252,7 @@ queue_of(const struct ports *ps, unsigned port, unsigned queue)
 	    .index = (uint8_t)port,
 	    .mode = p->options.mode,
 	    .has_peer = p->options.has_peer,
+	    .inspects_tcp = p->options.inspects_tcp,
 	    .peer = p->options.has_peer ? ps->port[p->options.peer].id : 0,
 	};
 }

@@ -35,6 +35,7 @@ struct port_options {
 	uint16_t mtu; /* bytes that a frame may carry */
 	uint8_t mode; /* enum port_mode */
 	bool has_peer;
+	bool inspects_tcp; /* inline: DNS over TCP too */
 	unsigned peer; /* index of the port that frames are handed to; its peer is this one */
 };
 

@@ -1,5 +1,6 @@
 #include "dataplane/worker.h"
 
+#include "dataplane/inspect.h"
 #include "dataplane/local.h"
 
 #include <rte_cycles.h>
@@ -56,11 +57,14 @@ is_silenced(const struct vec *v, unsigned i)
 }
 
 /* Likewise, with a peer: what is not answered goes there in the order in which it came, as it came,
- * but without the notes of the device that received it. */
+ * but without the notes of the device that received it.  more: n further frames for the peer. */
 static void
-finish_inline(const struct frames *f, const struct vec *v, struct ends *to)
+finish_inline(const struct frames *f, const struct vec *v, struct rte_mbuf **more, unsigned n,
+    struct ends *to)
 {
 	to->reply_n = to->forward_n = to->dead_n = 0;
+	for (; to->forward_n < n; to->forward_n++)
+		to->forward[to->forward_n] = more[to->forward_n];
 	for (unsigned i = 0; i < v->n; i++) {
 		struct rte_mbuf *m = f->mbuf[i];
 
@@ -122,6 +126,23 @@ count_transport(struct counters *c, const struct frames *f, const struct vec *v)
 	count_add(&c->udp6, v6);
 }
 
+/* Queries over TCP, of an inline port: rare beside those over UDP. */
+static void
+inspect(struct worker *w, const struct worker_queue *q, const struct frames *f, struct vec *v,
+    struct inspected *in)
+{
+	unsigned v6 = 0;
+
+	in->n = 0;
+	if (!q->inspects_tcp)
+		return;
+	inspect_parse(q->frame, f, v, in);
+	for (unsigned k = 0; k < in->n; k++)
+		v6 += f->is_v6[in->lane[k]];
+	count_add(&w->counters.tcp, in->n - v6);
+	count_add(&w->counters.tcp6, v6);
+}
+
 static uint64_t
 now_ms(const struct worker *w)
 {
@@ -135,6 +156,8 @@ serve(struct worker *w, const struct worker_queue *q)
 	struct frames f;
 	struct vec v;
 	struct ends ends;
+	struct inspected in;
+	struct rte_mbuf *reset[VEC_MAX];
 	const struct image *img;
 	unsigned n;
 
@@ -153,12 +176,14 @@ serve(struct worker *w, const struct worker_queue *q)
 	img = engine_begin(&w->engine, w->publish, now_ms(w));
 	if (engine_wants_client(&w->engine, img))
 		frame_clients(&f, &v);
+	inspect(w, q, &f, &v, &in);
 	w->engine.screen = screen_of[q->mode];
 	stage_end(&w->engine.watch, STAGE_FRAME, v.n);
 	engine_answer(&w->engine, img, &v);
+	n = inspect_finish(&f, &v, &in, reset);
 	frame_turn(&f, &v);
 	if (q->has_peer)
-		finish_inline(&f, &v, &ends);
+		finish_inline(&f, &v, reset, n, &ends);
 	else
 		finish(&f, &v, &ends);
 	stage_end(&w->engine.watch, STAGE_TURN, v.n);

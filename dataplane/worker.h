@@ -15,6 +15,7 @@ struct worker_queue {
 	uint8_t index; /* of the port, for its counters */
 	uint8_t mode;  /* enum port_mode */
 	bool has_peer;
+	bool inspects_tcp;
 	uint16_t peer; /* DPDK's number of the port that frames are handed to, by the same queue */
 };
 

@@ -16,7 +16,7 @@ ask() { in_a kdig +short +time=2 +retry=1 "$@" 2>&1; }
 
 ports() { # MODE
 	configuration "dpdk = { huge-pages = false; file-prefix = \"cordon-inline-$$\"; };
-ports = ( { device = \"net_af_packet0\"; args = \"iface=vb\"; mode = \"$1\"; peer = \"net_af_packet1\"; forge-signed = true; },
+ports = ( { device = \"net_af_packet0\"; args = \"iface=vb\"; mode = \"$1\"; peer = \"net_af_packet1\"; forge-signed = true; tcp = \"${2:-inspect}\"; },
           { device = \"net_af_packet1\"; args = \"iface=vc\"; mode = \"$1\"; peer = \"net_af_packet0\"; forge-signed = true; } );"
 	responder --in "$NS_B" --config "$TMP/responder.conf" || exit 1
 }
@@ -65,7 +65,14 @@ same 'a listed name, from the list' '192.0.2.1
 192.0.2.2' "$(ask @198.18.0.3 w.sink.example A)"
 same 'over IPv6' 2001:db8::1 "$(ask @2001:db8::3 SINK.example AAAA)"
 same 'an exception, from the server' 203.0.113.8 "$(ask @198.18.0.3 pass.sink.example A)"
-same 'a listed name over TCP reaches the server' 203.0.113.7 "$(ask +tcp @198.18.0.3 sink.example A)"
+same 'a listed name over TCP, from the list' '192.0.2.1
+192.0.2.2' "$(ask +tcp @198.18.0.3 sink.example A)"
+same 'over TCP and IPv6' 2001:db8::1 "$(ask +tcp @2001:db8::3 w.sink.example AAAA)"
+same 'an exception over TCP, from the server' 203.0.113.8 "$(ask +tcp @198.18.0.3 pass.sink.example A)"
+same 'a connection: unlisted, unlisted, listed, in turn; then its end' '203.0.113.9 203.0.113.9 192.0.2.1 end' \
+	"$(in_a /usr/bin/python3 -B "$here/inline.py" tcp 198.18.0.3 unlisted.example unlisted.example sink.example)"
+sleep 0.3
+same 'the server waits for nobody' 0 "$(in_c ss -Htn state established '( sport = :53 )' | wc -l)"
 check 'NOTIFY reaches the server' sh -c "ip netns exec $NS_A kdig +retry=0 +time=2 @198.18.0.3 example NOTIFY | grep -q 'NOTIFY;'"
 check 'ping' in_a ping -c 2 -i 0.2 -W 2 198.18.0.3
 check 'ping over IPv6' in_a ping -c 2 -i 0.2 -W 2 2001:db8::3
@@ -95,6 +102,10 @@ check 'counted' [ "$(counter .ports.0.forwarded)" -gt 3000 ]
 check 'counted the other way' [ "$(counter .ports.1.forwarded)" -gt 3000 ]
 same 'none was left' '0 0' "$(counter .ports.0.forward-unsent) $(counter .ports.1.forward-unsent)"
 check 'answers are counted' [ "$(counter .counters.way.action-sinkhole)" -ge 15 ]
+check 'TERM ends it' responder_stop
+
+ports inline forward
+same 'tcp = "forward": a listed name over TCP, from the server' 203.0.113.7 "$(ask +tcp @198.18.0.3 sink.example A)"
 check 'TERM ends it' responder_stop
 
 ports monitor
