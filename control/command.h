@@ -25,6 +25,7 @@ int cmd_reload(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_sign(int argc, char **argv);
 int cmd_submit(int argc, char **argv);
+int cmd_stats(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_top(int argc, char **argv);
 int cmd_unblock(int argc, char **argv);

@@ -22,6 +22,7 @@ static const struct command commands[] = {
     {"rollback", "write an earlier list of the hub once more, to be signed", cmd_rollback},
     {"audit", "show what the hub decided and delivered", cmd_audit},
     {"status", "show a running responder's lists and counters", cmd_status},
+    {"stats", "show its counters, or what each stage of an answer costs", cmd_stats},
     {"block", "block names at once on a running responder", cmd_block},
     {"unblock", "take such blocks back", cmd_unblock},
     {"blocks", "list them: since when, by whom and why", cmd_blocks},
