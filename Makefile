@@ -131,7 +131,8 @@ $B/tests/fuzz/%.o: BASEFLAGS += $(DPDKFLAGS)
 $B/replay/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $(call lib,tests) $(call lib,dataplane) $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
 
-load: all	## TCP exhaustion, 1,000 reloads and 50 kills under load: minutes
+load: all	## TCP exhaustion, 1,000 reloads and 50 kills under load, a flood at full speed: minutes
+	$QLOAD=long tests/run/flood_test.sh $B
 	$QLOAD=long tests/run/tcp_load_test.sh $B
 	$QLOAD=long tests/run/reload_load_test.sh $B
 

@@ -12,6 +12,7 @@ int cmd_check(int argc, char **argv);
 int cmd_cookie_secret(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_drain(int argc, char **argv);
+int cmd_export(int argc, char **argv);
 int cmd_health(int argc, char **argv);
 int cmd_identify(int argc, char **argv);
 int cmd_keygen(int argc, char **argv);

@@ -36,7 +36,7 @@ struct port_options {
 	uint16_t mtu; /* bytes that a frame may carry */
 	uint8_t mode; /* enum port_mode */
 	bool has_peer;
-	bool inspects_tcp;  /* inline: DNS over TCP too */
+	bool inspects_tcp; /* inline: DNS over TCP too */
 	unsigned peer;      /* index of the port that frames are handed to; its peer is this one */
 	char exception[16]; /* kernel interface for what is not answered; empty: none */
 	unsigned exception_rate, exception_total; /* frames/s of a network, of all; 0: any */

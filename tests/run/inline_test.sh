@@ -14,10 +14,10 @@ python() { timeout 60 /usr/bin/python3 -B "$here/inline.py" "$@"; }
 background() { ip netns exec "$NS_C" "$@" & PIDS="$PIDS $!"; }
 ask() { in_a kdig +short +time=2 +retry=1 "$@" 2>&1; }
 
-ports() { # MODE [TCP DPDK TOP ARGS]
-	configuration "${4:-} dpdk = { ${3:-}huge-pages = false; file-prefix = \"cordon-inline-$$\"; };
-ports = ( { device = \"net_af_packet0\"; args = \"iface=vb${5:-}\"; mode = \"$1\"; peer = \"net_af_packet1\"; forge-signed = true; tcp = \"${2:-inspect}\"; },
-          { device = \"net_af_packet1\"; args = \"iface=vc${5:-}\"; mode = \"$1\"; peer = \"net_af_packet0\"; forge-signed = true; } );"
+ports() { # MODE [DPDK TOP ARGS TCP]
+	configuration "${3:-} dpdk = { ${2:-}huge-pages = false; file-prefix = \"cordon-inline-$$\"; };
+ports = ( { device = \"net_af_packet0\"; args = \"iface=vb${4:-}\"; mode = \"$1\"; peer = \"net_af_packet1\"; forge-signed = true; tcp = \"${5:-inspect}\"; },
+          { device = \"net_af_packet1\"; args = \"iface=vc${4:-}\"; mode = \"$1\"; peer = \"net_af_packet0\"; forge-signed = true; } );"
 	responder --in "$NS_B" --config "$TMP/responder.conf" || exit 1
 }
 
@@ -104,11 +104,11 @@ same 'none was left' '0 0' "$(counter .ports.0.forward-unsent) $(counter .ports.
 check 'answers are counted' [ "$(counter .counters.way.action-sinkhole)" -ge 15 ]
 check 'TERM ends it' responder_stop
 
-ports inline forward
+ports inline '' '' '' forward
 same 'tcp = "forward": a listed name over TCP, from the server' 203.0.113.7 "$(ask +tcp @198.18.0.3 sink.example A)"
 check 'TERM ends it' responder_stop
 
-ports monitor '' '' 'monitor-log = 1;'
+ports monitor '' 'monitor-log = 1;'
 same 'monitor: a listed name, from the server' 203.0.113.7 "$(ask @198.18.0.3 sink.example A)"
 same 'an unlisted one' 203.0.113.9 "$(ask @198.18.0.3 unlisted.example A)"
 check 'seen, by feed' [ "$(counter .counters.way.seen) $(counter .lists.0.queries)" = '1 1' ]
@@ -124,7 +124,7 @@ check 'TERM ends it' responder_stop
 
 # Two lcores, a queue of both ports each.
 if [ "$(nproc)" -ge 2 ]; then
-	ports inline '' 'lcores = "0-1"; ' '' ,qpairs=2
+	ports inline 'lcores = "0-1"; ' '' ,qpairs=2
 	same 'two lcores: queues' 2 "$(grep -c 'port-open.* queues=2' "$TMP/responder.log")"
 	for i in $(seq 20); do ask @198.18.0.3 sink.example A | grep 192.0.2.; done >"$TMP/listed"
 	same 'two lcores: answered' 20 "$(grep -c '^192.0.2.1$' "$TMP/listed")"
