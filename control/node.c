@@ -171,8 +171,10 @@ node_step(struct hub *h)
 		struct node_part *p = &n->part[i];
 
 		expire(h, p);
-		if (p->pull.pid > 0 && now_ns >= p->kill_ns)
+		if (p->pull.pid > 0 && now_ns >= p->kill_ns) {
+			node_take(h, p, NULL);
 			node_pull_end(n, p);
+		}
 		if (p->pull.pid < 0 && now_ns >= p->due_ns &&
 		    n->running < (unsigned)h->options->config.node.pulls)
 			node_pull_start(h, p);

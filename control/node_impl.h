@@ -50,7 +50,8 @@ void node_pull_start(struct hub *h, struct node_part *p);
 void node_pull_read(struct hub *h, struct node_part *p);
 void node_pull_end(struct node *n, struct node_part *p); /* kills it if need be */
 
-/* node_take.c.  Acts on the reply of a pull that has ended; NULL: it gave none. */
+/* node_take.c.  Acts on the reply of a pull that has ended; NULL: it gave none,
+ * or is to be ended. */
 void node_take(struct hub *h, struct node_part *p, const json_t *reply);
 
 /* node_local.c.  Brings the list files to what is in force, and tells responders. */

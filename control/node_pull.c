@@ -86,7 +86,6 @@ node_pull_end(struct node *n, struct node_part *p)
 	if (p->pull.pid <= 0)
 		return;
 	kill(p->pull.pid, SIGKILL);
-	snprintf(p->error, sizeof(p->error), "it took too long");
 	reap(n, p);
 }
 

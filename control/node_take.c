@@ -41,7 +41,7 @@ complain(struct hub *h, struct node_part *p, const char *event, const json_t *re
 	    code, *code ? ": " : "",
 	    first   ? text(first, "text")
 	    : reply ? text(reply, "error")
-		    : "the process that fetched it ended without a word");
+		    : "it took too long, or the process that fetched it failed");
 	if (strcmp(error, p->error) == 0)
 		return;
 	strcpy(p->error, error);
@@ -58,8 +58,8 @@ next_source(struct hub *h, struct node_part *p)
 	p->source = &h->options->source[i % h->options->sources_n];
 }
 
-/* Nothing came of it: whatever is held stays.  Where a difference went wrong the whole is asked for,
- * at once, and what comes of that counts. */
+/* Nothing came of it: whatever is held stays.  Where a difference went wrong the whole is asked
+ * for, at once, and what comes of that counts. */
 static void
 take_failure(struct hub *h, struct node_part *p, const char *event, const json_t *reply)
 {

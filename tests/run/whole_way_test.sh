@@ -99,6 +99,10 @@ same 'an update that the hub takes' accepted "$(hub_drop "$TMP/3.tar")"
 until_true 'and a guard of the node refuses' grep -q 'part-refused.*guard-protected' "$TMP/node.log"
 same 'the part before stays' 2 "$(node_says serial)"
 
+kill -HUP "$NODE_PID"
+until_true 'a reload of the node' grep -q ' reloaded ' "$TMP/node.log"
+until_says 'what it holds is valid after it' state valid
+
 # The hub lies: Knot in its place, with the hub's own key.
 hub_stop
 good=$(grep -rlE '^@ SOA [^ ]* [^ ]* 2 ' "$TMP/state/zones")
@@ -145,6 +149,26 @@ lie 'one more name' "$newer; \$i lie TXT \"/\"" 'digest-serial\|digest:'
 lie 'and a digest of its serial' "$newer; s/ZONEMD 2 /ZONEMD 3 /; \$i lie TXT \"/\"" 'digest: '
 lie 'no signatures' "$newer; /RRSIG/d; /ZONEMD/d; \$i lie TXT \"/\"" 'digest-none'
 lie 'an old serial' 's|^\(@ SOA [^ ]* [^ ]*\) 2 |\1 1 |' 'not newer than ours'
+cat >"$TMP/tarpit.py" <<'PY'
+import socket, sys, time
+s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+s.bind(("127.0.0.1", int(sys.argv[1]))); s.listen(9)
+while True:
+    c, _ = s.accept()
+    c.recv(2000); c.sendall(b"\x40\x00")
+    try:
+        for i in range(60): c.sendall(b"x"); time.sleep(0.5)
+    except OSError: pass
+PY
+sed -i 's/stall = 3/stall = 3; longest = 2/' "$TMP/node.conf"
+node_stop
+node_start
+/usr/bin/python3 "$TMP/tarpit.py" $xfr_port &
+TARPIT=$!
+PIDS="$PIDS $TARPIT"
+until_true 'a source that sends a byte now and then is left' sh -c "tail -n 4 '$TMP/node.log' | grep -q 'too long'"
+until_says 'and the part stays' state valid
+kill -9 $TARPIT; wait $TARPIT 2>/dev/null
 check 'the refusals are in the audit' sh -c "'$B/bin/cordon' audit --socket '$NODE' | grep -q part-refused"
 
 # No hub at all.
