@@ -3,6 +3,7 @@
 
 #include "dataplane/counters.h"
 #include "dataplane/engine.h"
+#include "dataplane/exception.h"
 #include "dataplane/frame.h"
 #include "dataplane/publish.h"
 
@@ -15,7 +16,9 @@ struct worker_queue {
 	uint8_t index; /* of the port, for its counters */
 	uint8_t mode;  /* enum port_mode */
 	bool has_peer;
+	bool inspects_tcp;
 	uint16_t peer; /* DPDK's number of the port that frames are handed to, by the same queue */
+	const struct exception *exception; /* NULL: none */
 };
 
 struct worker {
@@ -25,8 +28,11 @@ struct worker {
 	unsigned queues_n;
 	struct worker_queue queue[PORTS_MAX];
 	struct counters counters;
-	struct engine engine; /* counts there */
-	uint64_t tsc_ms;      /* milliseconds in a tick of the time stamp counter, times 2^64 */
+	atomic_bool is_watched;       /* set by others */
+	struct stage_times times;     /* while it is */
+	struct engine engine;         /* counts there */
+	struct exception_spent spent; /* of all queues' exceptions */
+	uint64_t tsc_ms; /* milliseconds in a tick of the time stamp counter, times 2^64 */
 };
 
 /* lcore_function_t; arg is the worker.  Returns 0 when publish.stop is set. */
