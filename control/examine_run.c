@@ -136,10 +136,8 @@ limit(int what, rlim_t most)
 	return setrlimit(what, &r) < 0 ? -errno : 0;
 }
 
-/* Address space that is there already: the index of protected names reserves far more than it
- * uses. */
-static rlim_t
-mapped(void)
+rlim_t
+examine_mapped(void)
 {
 	FILE *f = fopen("/proc/self/statm", "re");
 	unsigned long pages = 0;
@@ -160,7 +158,7 @@ lock_in(struct examining *x, const struct examine_files *files)
 	rc = rc < 0 ? rc : limit(RLIMIT_CORE, 0);
 	rc = rc < 0 ? rc : limit(RLIMIT_CPU, (rlim_t)c->judge_time);
 	rc = rc < 0 ? rc : limit(RLIMIT_FSIZE, 2 * (rlim_t)c->expanded_max * MIB);
-	rc = rc < 0 ? rc : limit(RLIMIT_AS, mapped() + (rlim_t)c->judge_memory * MIB);
+	rc = rc < 0 ? rc : limit(RLIMIT_AS, examine_mapped() + (rlim_t)c->judge_memory * MIB);
 	return rc < 0 || !c->seccomp ? rc : priv_jail();
 }
 

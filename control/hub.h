@@ -13,6 +13,7 @@
 #define HUB_QUEUE_MAX 64   /* updates waiting to be examined */
 
 struct hub;
+struct node;
 struct hub_submission;
 
 /* What became of a submitted update. */
@@ -64,6 +65,7 @@ struct hub {
 	char *verdict; /* what came of it so far */
 	size_t verdict_n, verdict_room;
 	struct hub_child xfr, intake;
+	struct node *node; /* NULL: the role is hub */
 };
 
 int64_t hub_now(const struct hub *h); /* Unix seconds, by clock-offset */
