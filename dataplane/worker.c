@@ -238,7 +238,6 @@ int
 worker_run(void *arg)
 {
 	struct worker *w = arg;
-	uint64_t idle = 0;
 
 	publish_enter(w->publish, w->reader_id);
 	while (!atomic_load_explicit(&w->publish->stop, memory_order_relaxed)) {
@@ -247,9 +246,10 @@ worker_run(void *arg)
 		for (unsigned i = 0; i < w->queues_n; i++)
 			got += serve_queue(w, &w->queue[i]);
 		publish_quiet(w->publish, w->reader_id); /* the image is dead from here */
-		idle = got ? 0 : idle + 1;
-		if (idle)
-			worker_idle(w, idle);
+		if (got)
+			worker_busy(w, got);
+		else
+			worker_idle(w);
 	}
 	publish_leave(w->publish, w->reader_id);
 	return 0;

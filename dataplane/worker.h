@@ -25,6 +25,8 @@ struct worker {
 	struct publish *publish;
 	unsigned reader_id, lcore;
 	bool busy_poll;
+	uint32_t rounds;      /* idle.c: left before a nap */
+	unsigned nap_more_us; /* idle.c: of the next nap, beyond the shortest */
 	unsigned queues_n;
 	struct worker_queue queue[PORTS_MAX];
 	struct counters counters;
@@ -38,6 +40,7 @@ struct worker {
 /* lcore_function_t; arg is the worker.  Returns 0 when publish.stop is set. */
 int worker_run(void *arg);
 
-/* idle.c: called after every round in which no queue had a packet; naps rather than spin, longer
- * the longer nothing comes.  rounds: idle rounds in a row. */
-void worker_idle(struct worker *w, uint64_t rounds);
+/* idle.c: called after every round.  Packets earn rounds in which nothing need come; when these are
+ * spent, a round without a packet is followed by a nap, longer the less comes. */
+void worker_busy(struct worker *w, unsigned packets);
+void worker_idle(struct worker *w);
