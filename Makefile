@@ -131,10 +131,12 @@ $B/tests/fuzz/%.o: BASEFLAGS += $(DPDKFLAGS)
 $B/replay/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $(call lib,tests) $(call lib,dataplane) $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
 
-load: all	## TCP exhaustion, 1,000 reloads and 50 kills under load, a flood at full speed: minutes
+load: all	## TCP exhaustion, a flood, reloads and kills under load, 1,500 registries, 1.5 million names: minutes
 	$QLOAD=long tests/run/flood_test.sh $B
 	$QLOAD=long tests/run/tcp_load_test.sh $B
 	$QLOAD=long tests/run/reload_load_test.sh $B
+	$QLOAD=long tests/run/registries_load_test.sh $B
+	$QLOAD=long tests/run/feed_load_test.sh $B
 
 fuzz:	## libFuzzer on every target, FUZZ_SECONDS each (60)
 	$Q$(MAKE) --no-print-directory B=build-fuzz CC=clang SAN=fuzzer-no-link,address,undefined \

@@ -1,25 +1,13 @@
 #include "control/examine.h"
 
 #include "control/examine_run.h"
+#include "control/store_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/prctl.h>
 #include <unistd.h>
-
-static int
-nameless(const struct store *s)
-{
-	char path[PATH_MAX];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/spool", store_dir(s));
-	fd = open(path, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	return fd < 0 ? -errno : fd;
-}
 
 static int
 open_files(struct examine_files *f, int *read_fd, const struct store *s)
@@ -33,11 +21,11 @@ open_files(struct examine_files *f, int *read_fd, const struct store *s)
 	f->verdict_fd = pipes[1];
 	if (fcntl(*read_fd, F_SETFL, O_NONBLOCK) < 0)
 		return -errno;
-	f->out_fd = nameless(s);
-	f->spill_fd = f->out_fd < 0 ? -1 : nameless(s);
-	f->scratch_fd = f->spill_fd < 0 ? -1 : nameless(s);
-	f->body_fd = f->scratch_fd < 0 ? -1 : nameless(s);
-	return f->body_fd < 0 ? -errno : 0;
+	f->out_fd = store_file_nameless(s);
+	f->spill_fd = f->out_fd < 0 ? f->out_fd : store_file_nameless(s);
+	f->scratch_fd = f->spill_fd < 0 ? f->spill_fd : store_file_nameless(s);
+	f->body_fd = f->scratch_fd < 0 ? f->scratch_fd : store_file_nameless(s);
+	return f->body_fd < 0 ? f->body_fd : 0;
 }
 
 static void

@@ -1,7 +1,7 @@
 #include "control/examine_run.h"
 
 #include "base/err.h"
-#include "base/priv.h"
+#include "control/confine.h"
 #include "control/examine_impl.h"
 #include "control/store_file.h"
 #include "lists/digest.h"
@@ -11,7 +11,6 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #define DAY_SECONDS 86400
@@ -95,17 +94,15 @@ open_old(struct examining *x)
 }
 
 static int
-by_number(const void *a, const void *b)
+lock_in(struct examining *x, const struct examine_files *files)
 {
-	return *(const int *)a - *(const int *)b;
-}
-
-/* Everything goes that is not named here: the database, sockets, the journal of whoever started. */
-static int
-close_others(const struct examining *x, const struct examine_files *files)
-{
+	const struct config_hub *c = &x->task->options->config.top;
+	struct confine_limits limits = {.cpu_s = (uint64_t)c->judge_time,
+	    .file_bytes = 2 * (uint64_t)c->expanded_max * MIB,
+	    .memory_bytes = (uint64_t)c->judge_memory * MIB,
+	    .jail = c->seccomp};
+	int *keep = calloc(x->olds + 6, sizeof(*keep)), rc;
 	size_t n = 0;
-	int *keep = calloc(x->olds + 8, sizeof(*keep)), from = 3;
 
 	if (!keep)
 		return -ENOMEM;
@@ -117,49 +114,9 @@ close_others(const struct examining *x, const struct examine_files *files)
 	keep[n++] = files->body_fd;
 	for (size_t i = 0; i < x->olds; i++)
 		keep[n++] = fileno(x->old[i].f);
-	qsort(keep, n, sizeof(*keep), by_number);
-	for (size_t i = 0; i < n; i++) {
-		if (keep[i] > from)
-			close_range((unsigned)from, (unsigned)keep[i] - 1, 0);
-		from = keep[i] + 1 > from ? keep[i] + 1 : from;
-	}
-	close_range((unsigned)from, ~0u, 0);
+	rc = confine(keep, n, &limits);
 	free(keep);
-	return 0;
-}
-
-static int
-limit(int what, rlim_t most)
-{
-	struct rlimit r = {most, most};
-
-	return setrlimit(what, &r) < 0 ? -errno : 0;
-}
-
-rlim_t
-examine_mapped(void)
-{
-	FILE *f = fopen("/proc/self/statm", "re");
-	unsigned long pages = 0;
-
-	if (f && fscanf(f, "%lu", &pages) != 1)
-		pages = 0;
-	if (f)
-		fclose(f);
-	return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
-}
-
-static int
-lock_in(struct examining *x, const struct examine_files *files)
-{
-	const struct config_hub *c = &x->task->options->config.top;
-	int rc = close_others(x, files);
-
-	rc = rc < 0 ? rc : limit(RLIMIT_CORE, 0);
-	rc = rc < 0 ? rc : limit(RLIMIT_CPU, (rlim_t)c->judge_time);
-	rc = rc < 0 ? rc : limit(RLIMIT_FSIZE, 2 * (rlim_t)c->expanded_max * MIB);
-	rc = rc < 0 ? rc : limit(RLIMIT_AS, examine_mapped() + (rlim_t)c->judge_memory * MIB);
-	return rc < 0 || !c->seccomp ? rc : priv_jail();
+	return rc;
 }
 
 static int

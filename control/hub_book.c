@@ -39,7 +39,8 @@ readers(struct book_maker *m, const struct store_zone *z)
 	int len = name_from_text(suffix, z->suffix, strlen(z->suffix));
 
 	for (size_t i = 0; len > 0 && i < r->file.n; i++)
-		if (registry_reads(r, &g[i], z->feed, suffix, (size_t)len)) {
+		if (registry_takes_kind(&g[i], z->kind) &&
+		    registry_reads(r, &g[i], z->feed, suffix, (size_t)len)) {
 			json_array_append_new(names, json_string(g[i].name));
 			json_array_append_new(m->members[i], json_sprintf("%s.", z->origin));
 		}
@@ -130,7 +131,7 @@ fill(struct book_maker *m, json_t *registries, json_t *catalogs)
 {
 	const struct registries *r = m->h->options->registries;
 	const struct registry *g = r->file.item;
-	int rc = store_zones(m->h->store, NULL, "part", add_zone, m);
+	int rc = store_zones(m->h->store, NULL, NULL, add_zone, m);
 
 	for (size_t i = 0; i < r->file.n && rc == 0; i++) {
 		if (json_array_append_new(registries, describe(r, &g[i])))

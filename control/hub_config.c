@@ -1,6 +1,7 @@
 #include "control/hub_config.h"
 
 #include "control/registries.h"
+#include "lists/policy.h"
 
 #define PATH_LEN_MAX 4095
 
@@ -177,6 +178,11 @@ static const struct conf_option feed[] = {
 	"Guard allowed: files of names that no entry may hit, as for cordon-check(1)"},
     {"public-suffixes", CONF_BOOL, FEED(public_suffixes), "true", false, 0, 0, NULL, NULL,
 	"Guard public-suffix: no entry may be a public suffix"},
+    {"policy-addresses", CONF_TEXTS, FEED(policy_addresses), NULL, false, 0, 2 * POLICY_ADDRS_MAX,
+	NULL, NULL,
+	"What policy zones answer for entries of action sinkhole: IPv4 and IPv6 addresses"},
+    {"policy-ttl", CONF_INT, FEED(policy_ttl), "300", false, 1, 86400, "s", NULL,
+	"TTL of the records of policy zones"},
     {0},
 };
 

@@ -49,6 +49,8 @@ struct config_hub_feed {
 	int64_t window_max, names_max, change_max, change_percent_max;
 	struct conf_texts protect, protect_below, allow;
 	bool public_suffixes;
+	struct conf_texts policy_addresses;
+	int64_t policy_ttl; /* s */
 };
 
 struct config_node {

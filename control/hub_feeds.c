@@ -1,9 +1,11 @@
 #include "control/hub_feeds.h"
 
 #include "base/err.h"
+#include "control/derive.h"
 #include "lists/allow.h"
 #include "lists/hash.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -106,6 +108,28 @@ take_suffixes(struct hub_check *c, struct hub_feed *f)
 	return 0;
 }
 
+static void
+take_policy(struct hub_check *c, struct hub_feed *f)
+{
+	const struct conf_texts *t = &f->conf->policy_addresses;
+	struct policy *p = &f->policy;
+
+	policy_defaults(p);
+	p->ttl = p->negative_ttl = (uint32_t)f->conf->policy_ttl;
+	for (size_t i = 0; i < t->n; i++) {
+		if (p->a_n < POLICY_ADDRS_MAX && inet_pton(AF_INET, t->item[i], &p->a[p->a_n]) == 1)
+			p->a_n++;
+		else if (p->aaaa_n < POLICY_ADDRS_MAX &&
+			 inet_pton(AF_INET6, t->item[i], &p->aaaa[p->aaaa_n]) == 1)
+			p->aaaa_n++;
+		else
+			hub_wrong(c, f->conf->line,
+			    "\"%s\" in \"policy-addresses\" is no address, or one too many of "
+			    "its family",
+			    t->item[i]);
+	}
+}
+
 struct adding {
 	struct guard_names *names;
 	enum guard_kind kind;
@@ -201,6 +225,9 @@ hub_feed_take(struct hub_check *c, struct hub_options *o, const struct config_hu
 	if (!hub_is_plain(from->name))
 		hub_wrong(
 		    c, from->line, "\"%s\" has other characters than a-z, 0-9 and -", from->name);
+	if (strcmp(from->name, DERIVE_LABEL) == 0)
+		hub_wrong(c, from->line,
+		    "no feed can be \"" DERIVE_LABEL "\": policy zones have this label");
 	if (hub_feed_find(o, from->name))
 		hub_wrong(c, from->line, "there is another feed \"%s\" above", from->name);
 	f->conf = from;
@@ -212,6 +239,7 @@ hub_feed_take(struct hub_check *c, struct hub_options *o, const struct config_hu
 	f->scope.change_percent = (uint32_t)from->change_percent_max;
 	take_origin(c, o, f);
 	take_actions(c, f);
+	take_policy(c, f);
 	if (from->public_suffixes && !o->psl) {
 		rc = psl_open(&o->psl, NULL);
 		if (rc < 0)

@@ -1,4 +1,4 @@
-/* Who holds what: each registry's parts against what is known to have reached it. */
+/* Who holds what: each registry's zones against what is known to have reached it. */
 #include "base/serial.h"
 #include "control/hub.h"
 #include "control/store_delivery.h"
@@ -51,7 +51,8 @@ count(void *ctx, const struct store_zone *z)
 	int len = name_from_text(suffix, z->suffix, strlen(z->suffix)), rc = 0;
 
 	for (size_t i = 0; len > 0 && rc == 0 && i < r->file.n; i++)
-		if (registry_reads(r, &g[i], z->feed, suffix, (size_t)len))
+		if (registry_takes_kind(&g[i], z->kind) &&
+		    registry_reads(r, &g[i], z->feed, suffix, (size_t)len))
 			rc = count_one(c, i, &g[i], z);
 	return rc;
 }
@@ -76,7 +77,7 @@ hub_status_registries(struct hub *h)
 	const struct registry *g = r->file.item;
 	struct counting c = {h, calloc(r->file.n + 1, sizeof(*c.of))};
 	json_t *all = json_array();
-	int rc = c.of ? store_zones(h->store, NULL, "part", count, &c) : -ENOMEM;
+	int rc = c.of ? store_zones(h->store, NULL, NULL, count, &c) : -ENOMEM;
 
 	for (size_t i = 0; c.of && i < r->file.n; i++)
 		json_array_append_new(all, describe(&g[i], &c.of[i]));

@@ -163,6 +163,28 @@ take_registries(struct hub_check *c, struct hub_options *o)
 	return rc == -ERR_FORMAT ? 0 : rc;
 }
 
+/* A sinkhole without an address is found now, and not at midnight. */
+static void
+check_policy_zones(struct hub_check *c, const struct hub_options *o)
+{
+	const struct registry *g = o->registries->file.item;
+
+	for (size_t i = 0; i < o->registries->file.n; i++)
+		for (unsigned k = 0; k < o->feeds_n; k++) {
+			const struct hub_feed *f = &o->feed[k];
+
+			if (registry_takes_kind(&g[i], "policy") &&
+			    registry_takes(&g[i], f->name) &&
+			    f->scope.actions >> ACTION_SINKHOLE & 1 &&
+			    policy_lacks(&f->policy, ACTION_SINKHOLE))
+				hub_wrong(c, f->conf->line,
+				    "registry \"%s\" wants policy zones of feed \"%s\", which may "
+				    "say sinkhole: give it \"policy-addresses\", or other "
+				    "\"actions\"",
+				    g[i].name, f->name);
+		}
+}
+
 static int
 check(struct hub_check *c, struct hub_options *o)
 {
@@ -187,6 +209,8 @@ check(struct hub_check *c, struct hub_options *o)
 		rc = take_registries(c, o);
 	if (rc == 0)
 		rc = hub_node_take(c, o);
+	if (rc == 0 && o->registries)
+		check_policy_zones(c, o);
 	return rc < 0 ? rc : c->errors ? -ERR_FORMAT : 0;
 }
 

@@ -6,6 +6,7 @@
 #include "control/tsig.h"
 #include "lists/digest.h"
 #include "lists/guard.h"
+#include "lists/policy.h"
 #include "lists/trust.h"
 
 #include <netinet/in.h>
@@ -20,6 +21,7 @@ struct hub_feed {
 	struct guard_suffix *suffix; /* ours; scope points to it */
 	struct guard_names *protect; /* likewise; NULL: no name is protected */
 	struct guard_scope scope;    /* today is the user's to set */
+	struct policy policy;        /* of its policy zones */
 	uint32_t origin_len;
 	uint8_t origin[NAME_LEN_MAX]; /* FEED.DOMAIN */
 };

@@ -1,6 +1,5 @@
 #include "base/err.h"
-#include "base/priv.h"
-#include "control/examine_run.h"
+#include "control/confine.h"
 #include "control/pull.h"
 #include "control/pull_zone.h"
 #include "control/report.h"
@@ -13,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <time.h>
@@ -87,48 +85,22 @@ open_held(struct pulling *x)
 	return 0;
 }
 
-static int
-limit(int what, rlim_t most)
-{
-	struct rlimit r = {most, most};
-
-	return setrlimit(what, &r) < 0 ? -errno : 0;
-}
-
 /* Everything but these goes: the database, the sockets of others, the journal. */
-static void
-close_others(const struct pulling *x, const struct pull_files *files)
-{
-	int keep[] = {files->reply_fd, files->spill_fd, fileno(x->raw), fileno(x->out),
-	    fileno(x->body), x->socket_fd, x->old ? x->old->fd : -1};
-	int most = 3;
-
-	for (size_t i = 0; i < sizeof(keep) / sizeof(keep[0]); i++)
-		most = keep[i] > most ? keep[i] : most;
-	for (int fd = 3; fd < most; fd++) {
-		bool is_kept = false;
-
-		for (size_t i = 0; i < sizeof(keep) / sizeof(keep[0]); i++)
-			is_kept |= keep[i] == fd;
-		if (!is_kept)
-			close(fd);
-	}
-	close_range((unsigned)most + 1, ~0u, 0);
-}
-
 static int
 lock_in(const struct pulling *x, const struct pull_files *files)
 {
 	const struct hub_config *c = &x->task->options->config;
-	int rc;
+	int keep[] = {files->reply_fd, files->spill_fd, fileno(x->raw), fileno(x->out),
+	    fileno(x->body), x->socket_fd, x->old ? x->old->fd : -1};
+	struct confine_limits limits = {
+	    .cpu_s = (uint64_t)c->top.judge_time,
+	    /* As text a record is at most some six times as long. */
+	    .file_bytes = 8 * (uint64_t)c->node.zone_max * MIB,
+	    .memory_bytes = (uint64_t)c->top.judge_memory * MIB,
+	    .jail = c->top.seccomp,
+	};
 
-	close_others(x, files);
-	rc = limit(RLIMIT_CORE, 0);
-	rc = rc < 0 ? rc : limit(RLIMIT_CPU, (rlim_t)c->top.judge_time);
-	/* As text a record is at most some six times as long. */
-	rc = rc < 0 ? rc : limit(RLIMIT_FSIZE, 8 * (rlim_t)c->node.zone_max * MIB);
-	rc = rc < 0 ? rc : limit(RLIMIT_AS, examine_mapped() + (rlim_t)c->top.judge_memory * MIB);
-	return rc < 0 || !c->top.seccomp ? rc : priv_jail();
+	return confine(keep, sizeof(keep) / sizeof(keep[0]), &limits);
 }
 
 static int

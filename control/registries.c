@@ -297,6 +297,12 @@ registry_takes(const struct registry *g, const char *feed)
 }
 
 bool
+registry_takes_kind(const struct registry *g, const char *kind)
+{
+	return g->zones == ZONES_BOTH || (g->zones == ZONES_POLICY) == !strcmp(kind, "policy");
+}
+
+bool
 registry_reads(const struct registries *r, const struct registry *g, const char *feed,
     const uint8_t *suffix, size_t len)
 {

@@ -19,6 +19,7 @@
 #define REGISTRY_NAME_MAX   64 /* bytes, NUL included */
 
 enum registry_receive { RECEIVE_TRANSFER, RECEIVE_DOWNLOAD, RECEIVE_EXPORT };
+enum registry_zones { ZONES_PARTS, ZONES_POLICY, ZONES_BOTH };
 enum registry_tls { REGISTRY_TLS_OPTIONAL, REGISTRY_TLS_REQUIRED, REGISTRY_TLS_NO };
 
 struct registry {
@@ -30,6 +31,7 @@ struct registry {
 	char *time_zone;
 	struct conf_texts feeds;
 	int receive; /* enum registry_receive */
+	int zones;   /* enum registry_zones: in which form its parts are transferred */
 	int tls;     /* enum registry_tls */
 	struct conf_texts addresses, notify;
 };
@@ -56,6 +58,7 @@ struct registries {
 extern const struct conf_section registries_sections[], registry_keys_sections[];
 extern const char *const registry_algorithms[]; /* "hmac-sha256" ..., NULL-terminated */
 extern const char *const registry_receives[], *const registry_tls_words[];
+extern const char *const registry_zones_words[];
 
 /* Reads both files; keys_path NULL: no keys.  error is called for every mistake.
  * Returns 0, -ERR_FORMAT after at least one call of error, or -ENOMEM. */
@@ -74,6 +77,9 @@ const struct registry *registry_of(const struct registries *r, const uint8_t *su
 bool registry_takes(const struct registry *g, const char *feed);
 bool registry_reads(const struct registries *r, const struct registry *g, const char *feed,
     const uint8_t *suffix, size_t len);
+
+/* Whether zones of a kind ("part" or "policy") are for it. */
+bool registry_takes_kind(const struct registry *g, const char *kind);
 
 /* Splits "192.0.2.1", "192.0.2.1:53", "2001:db8::1" or "[2001:db8::1]:53"; port 53 where none is
  * said.  Returns 0 or -ERR_FORMAT. */

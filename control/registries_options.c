@@ -2,6 +2,7 @@
 
 const char *const registry_algorithms[] = {"hmac-sha256", "hmac-sha384", "hmac-sha512", NULL};
 const char *const registry_receives[] = {"transfer", "download", "export", NULL};
+const char *const registry_zones_words[] = {"parts", "policy", "both", NULL};
 const char *const registry_tls_words[] = {"optional", "required", "no", NULL};
 
 #define FIELD(field) offsetof(struct registry, field)
@@ -22,6 +23,10 @@ static const struct conf_option registry[] = {
 	"Feeds that it has opted in to"},
     {"receive", CONF_CHOICE, FIELD(receive), "transfer", false, 0, 0, NULL, registry_receives,
 	"Its way of receiving: zone transfer, download over HTTPS, or exported files"},
+    {"zones", CONF_CHOICE, FIELD(zones), "parts", false, 0, 0, NULL, registry_zones_words,
+	"What is transferred: its parts as signed, policy zones (RPZ) of the day derived from "
+	"them, or "
+	"both"},
     {"addresses", CONF_TEXTS, FIELD(addresses), NULL, false, 0, 64, NULL, NULL,
 	"Addresses or prefixes that it asks from; absent: any, with its key"},
     {"notify", CONF_TEXTS, FIELD(notify), NULL, false, 0, 16, NULL, NULL,

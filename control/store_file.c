@@ -95,6 +95,18 @@ store_file_open(const struct store *s, const char *digest)
 	return fd < 0 ? -errno : fd;
 }
 
+int
+store_file_nameless(const struct store *s)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	if (snprintf(path, sizeof(path), "%s/spool", s->dir) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	fd = open(path, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	return fd < 0 ? -errno : fd;
+}
+
 /* Whether the file's bytes have the digest: 0, -ERR_FORMAT or -errno. */
 static int
 check_file(const struct store *s, const char *digest)

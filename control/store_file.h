@@ -21,6 +21,10 @@ void store_file_path(char out[STORE_FILE_PATH_MAX], const char *digest);
 /* Opens it for reading.  Returns a descriptor, the caller's, or -errno. */
 int store_file_open(const struct store *s, const char *digest);
 
+/* A new file without a name beside the zones, for reading and writing.  Returns a descriptor, the
+ * caller's, or -errno. */
+int store_file_nameless(const struct store *s);
+
 /* Puts text in place of the file `name` of the state directory, at once and synced. */
 int store_file_replace(const struct store *s, const char *name, const char *text, size_t len);
 

@@ -161,6 +161,8 @@ wait_ms(const struct xfr *x)
 
 		if (c->wants_turn && !c->out)
 			return 0;
+		if (c->owed && c->look_ns < deadline)
+			deadline = c->look_ns;
 		if (deadline < until)
 			until = deadline;
 	}
@@ -178,6 +180,7 @@ serve_conns(struct xfr *x, const struct pollfd *p, size_t n)
 	c = TAILQ_FIRST(&x->conns);
 	for (size_t i = 0; i < n && c; i++, c = next) {
 		next = TAILQ_NEXT(c, all);
+		xfr_owed_step(x, c, now);
 		if (p[i].revents || (c->wants_turn && !c->out))
 			xfr_tcp_serve(x, c);
 		else if (xfr_conn_deadline(x, c) <= now)

@@ -28,7 +28,7 @@ find_idle(struct xfr *x, const struct in6_addr *client)
 
 	TAILQ_FOREACH(c, &x->conns, all)
 	{
-		if (c->transfer || (client && !is_one_client(client, &c->peer.address)))
+		if (c->transfer || c->owed || (client && !is_one_client(client, &c->peer.address)))
 			continue;
 		if (!worst || (worst->is_known && !c->is_known) ||
 		    (worst->is_known == c->is_known && c->active_ns < worst->active_ns))
@@ -112,6 +112,7 @@ xfr_conn_close(struct xfr *x, struct xfr_conn *c)
 {
 	if (c->transfer)
 		xfr_transfer_end(x, c, "connection closed by the peer");
+	xfr_owed_end(x, c, "connection closed before all had arrived");
 	if (c->tls && c->state != XFR_HANDSHAKE)
 		xfr_tls_bye(c->tls);
 	xfr_tls_free(c->tls);
@@ -129,17 +130,21 @@ xfr_conn_events(const struct xfr_conn *c)
 		return xfr_tls_wants_write(c->tls) ? POLLOUT : POLLIN;
 	if (c->out)
 		return POLLOUT;
+	if (c->owed_n == XFR_OWED_MAX)
+		return 0;
 	return c->wants_turn ? 0 : POLLIN;
 }
 
 int64_t
 xfr_conn_deadline(const struct xfr *x, const struct xfr_conn *c)
 {
-	int64_t whole, stall = c->active_ns + (c->out ? x->o->stall_ms : x->o->idle_ms) * MS_NS;
+	const struct xfr_transfer *t = c->owed ? c->owed : c->transfer;
+	int64_t whole, ms = c->out || c->owed ? x->o->stall_ms : x->o->idle_ms;
+	int64_t stall = c->active_ns + ms * MS_NS;
 
-	if (!c->transfer)
+	if (!t)
 		return stall;
-	whole = c->transfer->began_ns + x->o->transfer_ms * MS_NS;
+	whole = t->began_ns + x->o->transfer_ms * MS_NS;
 	return whole < stall ? whole : stall;
 }
 
@@ -148,5 +153,6 @@ xfr_conn_cut(struct xfr *x, struct xfr_conn *c)
 {
 	if (c->transfer)
 		xfr_transfer_end(x, c, "too slow: cut");
+	xfr_owed_end(x, c, "too slow: cut");
 	xfr_conn_close(x, c);
 }

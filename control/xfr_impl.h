@@ -29,8 +29,14 @@ struct xfr_conn {
 	size_t out_len, out_at;
 	uint8_t *out;                  /* a frame being sent; NULL: none */
 	struct xfr_transfer *transfer; /* NULL: none */
+	struct xfr_transfer *owed;     /* sent, and not yet acknowledged: oldest first */
+	unsigned owed_n, look_ms;
+	int64_t look_ns;       /* when to look whether they are */
+	uint64_t acknowledged; /* bytes */
 	uint8_t in[XFR_FRAME + XFR_REQUEST_MAX];
 };
+
+#define XFR_OWED_MAX 16 /* of one connection; it is not read from while there are so many */
 
 /* A transfer under way. */
 struct xfr_transfer {
@@ -41,6 +47,7 @@ struct xfr_transfer {
 	struct xfr_event event;
 	int64_t began_ns;
 	bool has_begun; /* the first message was made */
+	struct xfr_transfer *next;
 };
 
 struct xfr_listener {
@@ -103,7 +110,15 @@ int xfr_transfer_begin(
     struct xfr *x, struct xfr_conn *c, const struct xfr_request *q, const struct xfr_answer *a);
 /* Makes the next message, into c->out.  Returns 0, -EAGAIN, or a code that ends the connection. */
 int xfr_transfer_step(struct xfr *x, struct xfr_conn *c);
-/* Tells of the transfer and frees it.  error NULL: it has ended well. */
+/* Ends the transfer.  error NULL: all of it is sent; it is told of when it is acknowledged. */
 void xfr_transfer_end(struct xfr *x, struct xfr_conn *c, const char *error);
+void xfr_transfer_tell(struct xfr *x, struct xfr_transfer *t, const char *error); /* frees t */
+
+/* xfr_owed.c */
+void xfr_owed_add(struct xfr *x, struct xfr_conn *c, struct xfr_transfer *t);
+void xfr_owed_step(struct xfr *x, struct xfr_conn *c, int64_t now_ns);
+/* The connection ends: what is not acknowledged never will be. */
+void xfr_owed_end(struct xfr *x, struct xfr_conn *c, const char *error);
+
 /* Frames the message that was made.  Returns 0 or -ENOMEM. */
 int xfr_frame(struct xfr *x, struct xfr_conn *c);

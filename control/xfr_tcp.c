@@ -118,9 +118,12 @@ read_more(struct xfr_conn *c)
 static int
 read_requests(struct xfr *x, struct xfr_conn *c)
 {
-	int rc = take(x, c);
+	int rc;
 
 	c->wants_turn = false;
+	if (c->owed_n == XFR_OWED_MAX)
+		return -EAGAIN;
+	rc = take(x, c);
 	while (rc == -EAGAIN) {
 		rc = read_more(c);
 		if (rc < 0)

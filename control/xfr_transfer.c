@@ -135,11 +135,8 @@ xfr_transfer_step(struct xfr *x, struct xfr_conn *c)
 }
 
 void
-xfr_transfer_end(struct xfr *x, struct xfr_conn *c, const char *error)
+xfr_transfer_tell(struct xfr *x, struct xfr_transfer *t, const char *error)
 {
-	struct xfr_transfer *t = c->transfer;
-	const struct book_zone *z = t->answer.zone;
-
 	t->event.ok = !error;
 	t->event.error = error;
 	t->event.kind = kind_text(&t->answer);
@@ -148,12 +145,24 @@ xfr_transfer_end(struct xfr *x, struct xfr_conn *c, const char *error)
 		t->event.event = "soa";
 	xfr_event_send(x->events, &t->event, false, xfr_now_ns());
 	if (!error && t->book == x->book)
-		notify_settle(x->notify, t->answer.registry_no, z);
-	tsig_end(&t->answer.chain);
-	xfr_stream_free(t->stream);
+		notify_settle(x->notify, t->answer.registry_no, t->answer.zone);
 	book_drop(t->book);
 	free(t);
+}
+
+void
+xfr_transfer_end(struct xfr *x, struct xfr_conn *c, const char *error)
+{
+	struct xfr_transfer *t = c->transfer;
+
+	tsig_end(&t->answer.chain);
+	xfr_stream_free(t->stream);
+	t->stream = NULL;
 	c->transfer = NULL;
 	c->state = XFR_READING;
 	c->wants_turn = true; /* a request may have come in meanwhile */
+	if (error)
+		xfr_transfer_tell(x, t, error);
+	else
+		xfr_owed_add(x, c, t);
 }

@@ -90,12 +90,14 @@ finish(struct policy_zone *z)
 		return 0;
 	if (action == ACTION_SINKHOLE && !z->o.policy->a_n && !z->o.policy->aaaa_n)
 		return -ERR_REFUSED;
-	if (z->e.name_len - 1 + z->o.origin_len > NAME_LEN_MAX)
-		return -ERR_NAME;
+	z->is_listed = false;
+	if (z->e.name_len - 1 + z->o.origin_len > NAME_LEN_MAX) {
+		z->left_out++;
+		return 0;
+	}
 	write_waiting(z, z->e.name);
 	write_rule(z, z->e.name, action);
 	z->names++;
-	z->is_listed = false;
 	if (z->e.name_len + 1 + z->o.origin_len > NAME_LEN_MAX)
 		return 0; /* nor can a name below it be there */
 	wildcard = z->waiting[z->waiting_n].name;

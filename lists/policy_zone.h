@@ -1,10 +1,13 @@
 /* policy_zone.h - a part as a response policy zone (RPZ) for one day, for stock name servers.
  *
- * Each entry in force on the day gives two records of its listed name, below the zone's origin:
- *   name CNAME .              *.name CNAME .              nxdomain; refuse and refer, which RPZ
- * lacks name CNAME *.             ...                         nodata name CNAME rpz-drop. drop name
- * CNAME rpz-passthru.                              pass name CNAME rpz-tcp-only. truncate name A
- * ..., AAAA ...                                  sinkhole: the policy's addresses
+ * Each entry in force on the day gives two records of its listed name, below the zone's origin,
+ * one for the name and one for `*` below it:
+ *   CNAME .              nxdomain; refuse and refer, which RPZ has not
+ *   CNAME *.             nodata
+ *   CNAME rpz-drop.      drop
+ *   CNAME rpz-passthru.  pass
+ *   CNAME rpz-tcp-only.  truncate
+ *   A ..., AAAA ...      sinkhole: the policy's addresses
  *
  * Pure: entries in, text out.  Entries come in canonical order of their names, as a signed part
  * has them, and leave in that order, so that two days can be compared by merging. */
@@ -36,7 +39,8 @@ struct policy_zone {
 		uint8_t name[NAME_LEN_MAX];
 		enum action action;
 	} waiting[NAME_LABELS_MAX];
-	uint64_t names; /* written */
+	uint64_t names;    /* written */
+	uint64_t left_out; /* in force, but too long to stand below the origin */
 };
 
 /* Writes the apex.  What o points to is borrowed until policy_zone_end.  I/O errors stay in the
@@ -44,8 +48,7 @@ struct policy_zone {
 void policy_zone_begin(struct policy_zone *z, FILE *to, const struct policy_zone_options *o);
 
 /* Takes an entry.  Of several of one name that are in force a pass goes first, then the one that
- * began first.  Returns 0, or
- *   -ERR_NAME     too long below the origin
+ * began first; a name too long below the origin is left out and counted.  Returns 0, or
  *   -ERR_RANGE    its name stands before that of the entry before
  *   -ERR_REFUSED  a sinkhole, and the policy has no address */
 int policy_zone_entry(struct policy_zone *z, const struct entry *e);
