@@ -40,7 +40,8 @@ RUNS      := $(wildcard tests/run/*_test.sh)
 HOT       := lists/hash.c lists/hash_aes.c lists/index_lookup.c lists/index_leaf_avx2.c lists/prefixes_find.c \
              lists/szone_find.c lists/addrpool.c dataplane/query.c dataplane/lookup.c dataplane/shield.c dataplane/cookie.c \
              dataplane/limit.c dataplane/respond.c dataplane/zones.c dataplane/zone_answer.c dataplane/engine.c \
-             dataplane/frame.c dataplane/frame_odd.c dataplane/frame_plain.c dataplane/checksum.c dataplane/worker.c
+             dataplane/frame.c dataplane/frame_odd.c dataplane/frame_plain.c dataplane/checksum.c dataplane/exception.c \
+             dataplane/worker.c
 obj        = $(patsubst %.c,$B/%.o,$1)
 lib        = $B/lib$1.a
 
@@ -101,11 +102,11 @@ $B/bench/%: $B/bench/%.o $(call lib,dataplane) $(call lib,lists) $(call lib,base
 	$(LINK) $(DPDKLIBS)
 
 run: deps	## install what is missing, build, answer today's Conficker names until Ctrl-C
-	$Q$(MAKE) --no-print-directory all
+	$Q$(MAKE) --no-print-directory -j$$(nproc) all
 	$Qscripts/run $B
 
 test: deps	## install what is missing, build, run every test
-	$Q$(MAKE) --no-print-directory all $(RIGS:%.c=$B/%)
+	$Q$(MAKE) --no-print-directory -j$$(nproc) all $(RIGS:%.c=$B/%)
 	$Qscripts/test $B
 
 unit: $(TESTS:%.c=$B/%)	## unit tests only
@@ -130,7 +131,8 @@ $B/tests/fuzz/%.o: BASEFLAGS += $(DPDKFLAGS)
 $B/replay/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $(call lib,tests) $(call lib,dataplane) $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
 
-load: all	## TCP exhaustion, reloads and kills under load, 1,500 registries, 1.5 million names: minutes
+load: all	## TCP exhaustion, a flood, reloads and kills under load, 1,500 registries, 1.5 million names: minutes
+	$QLOAD=long tests/run/flood_test.sh $B
 	$QLOAD=long tests/run/tcp_load_test.sh $B
 	$QLOAD=long tests/run/reload_load_test.sh $B
 	$QLOAD=long tests/run/registries_load_test.sh $B

@@ -1,35 +1,12 @@
 #include "control/book_json.h"
 
 #include "base/err.h"
+#include "control/base64.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-/* RFC 4648 4.  Returns the count of bytes, or -ERR_FORMAT. */
-static int
-base64(uint8_t *out, size_t room, const char *text)
-{
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	size_t len = strlen(text), n = 0;
-	size_t pad = len > 1 && text[len - 1] == '=' ? 1u + (text[len - 2] == '=') : 0;
-	uint32_t bits = 0;
-
-	if (len % 4 || len / 4 * 3 - pad > room)
-		return -ERR_FORMAT;
-	for (size_t i = 0; i < len - pad; i++) {
-		const char *digit = strchr(digits, text[i]);
-
-		if (!digit)
-			return -ERR_FORMAT;
-		bits = bits << 6 | (uint32_t)(digit - digits);
-		if (i % 4)
-			out[n++] = (uint8_t)(bits >> (6 - i % 4 * 2));
-	}
-	return (int)n;
-}
 
 static int
 read_key(struct book_reader *r, const json_t *o, void *item)
@@ -50,7 +27,7 @@ read_key(struct book_reader *r, const json_t *o, void *item)
 		    "\"algorithm\" is hmac-sha256, hmac-sha384 or hmac-sha512, not %.40s",
 		    algorithm);
 	key->algorithm = (uint8_t)n;
-	n = base64(key->secret, sizeof(key->secret), secret);
+	n = base64_read(key->secret, sizeof(key->secret), secret);
 	if (n < 16) /* RFC 8945 9: not shorter than a MAC ought to be; 128 bits at least */
 		return book_mistake(
 		    r, -ERR_FORMAT, "\"secret\" is no base64 of 16 to %d bytes", TSIG_SECRET_MAX);

@@ -8,6 +8,7 @@
 #include "control/hub_child.h"
 #include "control/hub_intake.h"
 #include "control/hub_xfr.h"
+#include "control/node.h"
 #include "control/store_audit.h"
 #include "control/store_file.h"
 
@@ -79,6 +80,12 @@ become_user(const struct hub *h)
 	return rc;
 }
 
+static bool
+is_node(const struct hub *h)
+{
+	return h->options->config.top.role == ROLE_NODE;
+}
+
 static int
 open_store(struct hub *h)
 {
@@ -139,7 +146,8 @@ hub_open(struct hub *h, const char *path)
 	allow_files();
 	h->started = hub_now(h);
 	rc = open_store(h);
-	rc = rc < 0 ? rc : hub_drop_open(h);
+	if (rc == 0 && !is_node(h))
+		rc = hub_drop_open(h);
 	rc = rc < 0 ? rc : hub_book_write(h);
 	if (rc == 0 && hub_xfr_is_wanted(h))
 		rc = hub_child_start(h, &h->xfr, hub_xfr_run);
@@ -147,6 +155,7 @@ hub_open(struct hub *h, const char *path)
 		rc = hub_child_start(h, &h->intake, hub_intake_run);
 	rc = rc < 0 ? rc : open_control(h);
 	rc = rc < 0 ? rc : become_user(h);
+	rc = rc < 0 ? rc : node_open(h);
 	if (rc == 0) {
 		detail = json_pack("{s:s}", "version", CORDON_VERSION);
 		rc = store_audit(h->store, hub_now(h), "start", "cordond", detail);
@@ -161,6 +170,7 @@ hub_close(struct hub *h)
 	hub_child_end(&h->intake);
 	hub_child_end(&h->xfr);
 	hub_take_close(h);
+	node_close(h);
 	hub_policy_stop(h);
 	if (h->ctl)
 		unlink(h->options->config.top.control);
@@ -188,18 +198,21 @@ reload(struct hub *h)
 		return;
 	}
 	if (strcmp(fresh->config.top.state, h->options->config.top.state) != 0 ||
-	    strcmp(fresh->config.top.control, h->options->config.top.control) != 0) {
+	    strcmp(fresh->config.top.control, h->options->config.top.control) != 0 ||
+	    fresh->config.top.role != h->options->config.top.role) {
 		log_event(LOG_LEVEL_ERROR, "reload-failed",
-		    "error=\"\\\"state\\\" and "
-		    "\\\"control\\\" change by a restart\"");
+		    "error=\"\\\"state\\\", \\\"control\\\" and \\\"role\\\" change by a "
+		    "restart\"");
 		hub_options_free(fresh);
 		return;
 	}
+	node_close(h); /* its parts point into the old options */
 	hub_policy_stop(h);
 	hub_options_free(h->options);
 	h->options = fresh;
 	log_set_level((enum log_level)fresh->config.top.log_level);
-	hub_drop_open(h);
+	if (is_node(h) ? node_open(h) < 0 : hub_drop_open(h) < 0)
+		log_event(LOG_LEVEL_ERROR, "reload-failed", "note=\"restart it\"");
 	hub_book_write(h);
 	hub_child_end(&h->intake); /* they start again with what they are told now */
 	hub_child_end(&h->xfr);
@@ -225,7 +238,9 @@ step(struct hub *h)
 {
 	int64_t now = hub_clock_ns();
 
-	hub_drop_step(h);
+	if (!is_node(h))
+		hub_drop_step(h);
+	node_step(h);
 	hub_take_step(h);
 	hub_policy_step(h);
 	if (hub_xfr_is_wanted(h))
@@ -255,7 +270,8 @@ hub_run(struct hub *h, int signal_fd)
 		struct pollfd fds[] = {{signal_fd, POLLIN, 0},
 		    {h->ctl ? ctl_server_fd(h->ctl) : -1, POLLIN, 0},
 		    {h->now ? h->examine.verdict_fd : -1, POLLIN, 0}, {h->xfr.fd, POLLIN, 0},
-		    {h->intake.fd, POLLIN, 0}, {h->policy.derive.end_fd, POLLIN, 0}};
+		    {h->intake.fd, POLLIN, 0}, {node_fd(h), POLLIN, 0},
+		    {h->policy.derive.end_fd, POLLIN, 0}};
 
 		poll(fds, sizeof(fds) / sizeof(fds[0]), TICK_MS);
 		if (watchdog_ms && hub_clock_ns() >= next_ns) {
@@ -271,7 +287,7 @@ hub_run(struct hub *h, int signal_fd)
 			hub_child_read(h, &h->xfr, hub_xfr_take);
 		if (fds[4].revents)
 			hub_child_read(h, &h->intake, hub_intake_take);
-		if (fds[5].revents)
+		if (fds[6].revents)
 			hub_policy_read(h);
 		step(h);
 	}

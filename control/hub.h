@@ -14,6 +14,7 @@
 #define HUB_QUEUE_MAX 64   /* updates waiting to be examined */
 
 struct hub;
+struct node;
 struct hub_submission;
 
 /* What became of a submitted update. */
@@ -66,6 +67,7 @@ struct hub {
 	size_t verdict_n, verdict_room;
 	struct hub_policy policy;
 	struct hub_child xfr, intake;
+	struct node *node; /* NULL: the role is hub */
 };
 
 int64_t hub_now(const struct hub *h); /* Unix seconds, by clock-offset */

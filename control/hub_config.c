@@ -5,10 +5,14 @@
 
 #define PATH_LEN_MAX 4095
 
+static const char *const roles[] = {"hub", "node", NULL};
 static const char *const log_levels[] = {"error", "warning", "notice", "info", "debug", NULL};
 
 #define TOP(field) offsetof(struct config_hub, field)
 static const struct conf_option top[] = {
+    {"role", CONF_CHOICE, TOP(role), "hub", false, 0, 0, NULL, roles,
+	"hub: take in updates and hand out parts; node: fetch parts from \"sources\", verify them, "
+	"and feed the responders and name servers here"},
     {"state", CONF_TEXT, TOP(state), "/var/lib/cordon", false, 1, 3000, NULL, NULL,
 	"Directory of the database, the zones, uploads and the drop folder"},
     {"domain", CONF_TEXT, TOP(domain), "lists.example", true, 1, 253, NULL, NULL,
@@ -91,6 +95,44 @@ static const struct conf_option https[] = {
     {0},
 };
 
+#define NODE(field) offsetof(struct config_node, field)
+static const struct conf_option node[] = {
+    {"lists", CONF_TEXT, NODE(lists), NULL, false, 1, 3000, NULL, NULL,
+	"Folder in which each part appears as SUFFIX.FEED.zone, for the responders' "
+	"configurations"},
+    {"responders", CONF_TEXTS, NODE(responders), NULL, false, 0, 16, NULL, NULL,
+	"Control sockets of responders that are told to reload when a list has changed"},
+    {"withdraw", CONF_BOOL, NODE(withdraw), "true", false, 0, 0, NULL, NULL,
+	"Empty a list whose signatures have expired; false: leave it, its windows end it"},
+    {"refresh", CONF_INT, NODE(refresh), "60", false, 1, 86400, "s", NULL,
+	"How often a part is asked for"},
+    {"retry", CONF_INT, NODE(retry), "10", false, 1, 86400, "s", NULL,
+	"The same after a failure; the next source is asked then"},
+    {"stall", CONF_INT, NODE(stall), "10", false, 1, 3600, "s", NULL,
+	"A source that does not answer, or sends nothing, for so long is left"},
+    {"longest", CONF_INT, NODE(longest), "600", false, 1, 86400, "s", NULL,
+	"Fetching and verifying a part that takes longer is ended"},
+    {"zone-max", CONF_INT, NODE(zone_max), "512", false, 1, 16384, "MiB", NULL,
+	"Largest part that is taken"},
+    {"pulls", CONF_INT, NODE(pulls), "4", false, 1, 64, NULL, NULL, "Parts fetched at a time"},
+    {0},
+};
+
+#define SOURCE(field) offsetof(struct config_source, field)
+static const struct conf_option source[] = {
+    {"name", CONF_TEXT, SOURCE(name), "hub", true, 1, 63, NULL, NULL,
+	"Name of the source, [a-z0-9-]"},
+    {"address", CONF_TEXT, SOURCE(address), "192.0.2.53", true, 1, 64, NULL, NULL,
+	"Its address, with a port if that is not 53"},
+    {"key", CONF_TEXT, SOURCE(key), "tw-registry.", true, 1, 1009, NULL, NULL,
+	"Name of the TSIG key, as on the other side"},
+    {"algorithm", CONF_CHOICE, SOURCE(algorithm), "hmac-sha256", false, 0, 0, NULL,
+	registry_algorithms, "Algorithm of the key"},
+    {"secret-file", CONF_TEXT, SOURCE(secret_file), "secrets/hub", true, 1, PATH_LEN_MAX, NULL,
+	NULL, "File with the key's secret in base64; relative to this file's directory"},
+    {0},
+};
+
 #define PUBLISHER(field) offsetof(struct config_publisher, field)
 static const struct conf_option publisher[] = {
     {"name", CONF_TEXT, PUBLISHER(name), "alice", true, 1, 63, NULL, NULL,
@@ -116,7 +158,8 @@ static const struct conf_option feed[] = {
 	"How many must have signed one that says \"override=GUARD\", for that guard not to refuse "
 	"it; 0: none is ever overridden"},
     {"suffixes", CONF_TEXTS, FEED(suffixes), NULL, false, 0, 4096, NULL, NULL,
-	"Guard suffix: parts may be of these suffixes, or below them, alone; absent: of any"},
+	"Guard suffix: parts may be of these suffixes, or below them, alone; absent: of any; with "
+	"role \"node\": the parts to fetch"},
     {"actions", CONF_TEXTS, FEED(actions), "sinkhole nxdomain nodata", false, 0, 8, NULL, NULL,
 	"Guard action: what entries may ask for; an entry may always leave it to the feed"},
     {"window-max", CONF_INT, FEED(window_max), "400", false, 0, 40000, "days", NULL,
@@ -149,6 +192,13 @@ const struct conf_section hub_sections[] = {
 	transfer, "Zone transfer to registries", false},
     {"https", false, offsetof(struct hub_config, https), sizeof(struct config_https), 0, https,
 	"Updates over HTTPS", false},
+    {"node", false, offsetof(struct hub_config, node), sizeof(struct config_node), 0, node,
+	"With role \"node\": what becomes of the parts", false},
+    {"sources", true, offsetof(struct hub_config, sources), sizeof(struct config_source),
+	HUB_SOURCES_MAX, source,
+	"With role \"node\": hubs, mirrors and other name servers that "
+	"have the parts; none of them is trusted",
+	true},
     {"publishers", true, offsetof(struct hub_config, publishers), sizeof(struct config_publisher),
 	HUB_PUBLISHERS_MAX, publisher, "Who may bring updates over HTTPS", true},
     {"feeds", true, offsetof(struct hub_config, feeds), sizeof(struct config_hub_feed),

@@ -5,7 +5,10 @@
 
 #include "base/conf.h"
 
+enum hub_role { ROLE_HUB, ROLE_NODE };
+
 struct config_hub {
+	int role; /* enum hub_role */
 	char *state, *domain, *registries, *registry_keys, *control, *user, *group;
 	int log_level; /* enum log_level */
 	bool seccomp;
@@ -50,14 +53,32 @@ struct config_hub_feed {
 	int64_t policy_ttl; /* s */
 };
 
+struct config_node {
+	char *lists;                  /* folder; NULL: none */
+	struct conf_texts responders; /* control sockets */
+	bool withdraw;
+	int64_t refresh, retry, stall, longest; /* s */
+	int64_t zone_max;                       /* MiB */
+	int64_t pulls;
+};
+
+struct config_source {
+	unsigned line;
+	char *name, *address, *key, *secret_file;
+	int algorithm;
+};
+
 struct hub_config {
 	struct config_hub top;
 	struct config_transfer transfer;
 	struct config_https https;
+	struct config_node node;
+	struct conf_many sources;    /* struct config_source */
 	struct conf_many publishers; /* struct config_publisher */
 	struct conf_many feeds;      /* struct config_hub_feed */
 };
 
+#define HUB_SOURCES_MAX    16
 #define HUB_FEEDS_MAX      64
 #define HUB_PUBLISHERS_MAX 256
 

@@ -19,6 +19,13 @@ void hub_wrong(struct hub_check *c, unsigned line, const char *fmt, ...)
 /* Adds a feed: its keys, its scope.  Reports mistakes.  Returns 0 or -ENOMEM. */
 int hub_feed_take(struct hub_check *c, struct hub_options *o, const struct config_hub_feed *from);
 
+/* Checks what belongs to the role node: sources and parts.  Reports mistakes.  Returns 0 or
+ * -ENOMEM. */
+int hub_node_take(struct hub_check *c, struct hub_options *o);
+
+/* An address, with a port or 53.  Returns 0 or -ERR_FORMAT. */
+int hub_address(struct sockaddr_in6 *to, const char *text);
+
 static inline bool
 hub_is_plain(const char *name)
 {

@@ -33,25 +33,29 @@ hub_path(const struct hub_options *o, const char *path)
 	return asprintf(&full, "%s%s", o->dir, path) < 0 ? NULL : full;
 }
 
+int
+hub_address(struct sockaddr_in6 *to, const char *text)
+{
+	char address[46], mapped[64];
+	uint16_t port;
+
+	if (registry_endpoint(address, &port, text) < 0)
+		return -ERR_FORMAT;
+	snprintf(mapped, sizeof(mapped), "%s%s", strchr(address, ':') ? "" : "::ffff:", address);
+	to->sin6_family = AF_INET6;
+	to->sin6_port = htons(port);
+	inet_pton(AF_INET6, mapped, &to->sin6_addr);
+	return 0;
+}
+
 static void
 take_listen(struct hub_check *c, struct hub_listen *l, const struct conf_texts *texts)
 {
-	for (size_t i = 0; i < texts->n; i++) {
-		struct sockaddr_in6 *to = &l->address[l->n];
-		char address[46], mapped[64];
-		uint16_t port;
-
-		if (registry_endpoint(address, &port, texts->item[i]) < 0) {
+	for (size_t i = 0; i < texts->n; i++)
+		if (hub_address(&l->address[l->n], texts->item[i]) < 0)
 			hub_wrong(c, 0, "\"%s\" is no address with a port", texts->item[i]);
-			continue;
-		}
-		snprintf(
-		    mapped, sizeof(mapped), "%s%s", strchr(address, ':') ? "" : "::ffff:", address);
-		to->sin6_family = AF_INET6;
-		to->sin6_port = htons(port);
-		inet_pton(AF_INET6, mapped, &to->sin6_addr);
-		l->n++;
-	}
+		else
+			l->n++;
 }
 
 static void
@@ -136,8 +140,15 @@ take_publisher(struct hub_check *c, struct hub_options *o, const struct config_p
 static int
 take_registries(struct hub_check *c, struct hub_options *o)
 {
+	bool is_wanted = o->config.top.role == ROLE_HUB || o->transfer.n || o->transfer_tls.n;
 	char *path = hub_path(o, o->config.top.registries), *keys = NULL;
 	int rc = path ? 0 : -ENOMEM;
+
+	if (rc == 0 && !is_wanted) { /* a node that serves nobody needs no directory */
+		free(path);
+		o->registries = calloc(1, sizeof(*o->registries));
+		return o->registries ? 0 : -ENOMEM;
+	}
 
 	if (rc == 0 && o->config.top.registry_keys) {
 		keys = hub_path(o, o->config.top.registry_keys);
@@ -196,6 +207,8 @@ check(struct hub_check *c, struct hub_options *o)
 		take_publisher(c, o, &p[i]);
 	if (rc == 0)
 		rc = take_registries(c, o);
+	if (rc == 0)
+		rc = hub_node_take(c, o);
 	if (rc == 0 && o->registries)
 		check_policy_zones(c, o);
 	return rc < 0 ? rc : c->errors ? -ERR_FORMAT : 0;
@@ -236,6 +249,7 @@ hub_options_free(struct hub_options *o)
 	}
 	free(o->feed);
 	free(o->publisher);
+	free(o->source);
 	registries_free(o->registries);
 	psl_close(o->psl);
 	conf_free(hub_sections, &o->config);

@@ -3,6 +3,7 @@
 
 #include "control/hub_config.h"
 #include "control/registries.h"
+#include "control/tsig.h"
 #include "lists/digest.h"
 #include "lists/guard.h"
 #include "lists/policy.h"
@@ -33,6 +34,12 @@ struct hub_publisher {
 	uint8_t certificate[HUB_PROOFS_MAX][SHA256_BYTES];
 };
 
+struct hub_source {
+	const char *name;
+	struct sockaddr_in6 address; /* IPv4 as ::ffff:a.b.c.d */
+	struct tsig_key key;
+};
+
 struct hub_listen {
 	unsigned n;
 	struct sockaddr_in6 address[HUB_LISTEN_MAX]; /* IPv4 as ::ffff:a.b.c.d */
@@ -49,6 +56,8 @@ struct hub_options {
 	struct hub_listen transfer, transfer_tls, https;
 	struct hub_feed *feed; /* ours, feeds_n of them */
 	unsigned feeds_n;
+	struct hub_source *source; /* likewise; role node */
+	unsigned sources_n;
 	struct hub_publisher *publisher; /* likewise */
 	unsigned publishers_n;
 };

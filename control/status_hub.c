@@ -3,6 +3,7 @@
 #include "control/hub_ask.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const char *
 text(const json_t *o, const char *key)
@@ -30,6 +31,24 @@ print_child(const char *title, const json_t *c)
 }
 
 static void
+print_part(const json_t *p)
+{
+	char until[HUB_TIME_MAX], heard[HUB_TIME_MAX];
+
+	hub_time(until, number(p, "until"));
+	hub_time(heard, number(p, "heard"));
+	printf("%-10s %s: %s", "part", text(p, "zone"), text(p, "state"));
+	if (strcmp(text(p, "state"), "none") != 0)
+		printf(", serial %" JSON_INTEGER_FORMAT ", %" JSON_INTEGER_FORMAT " names",
+		    number(p, "serial"), number(p, "names"));
+	if (number(p, "until"))
+		printf(", signed until %s UTC", until);
+	if (number(p, "heard"))
+		printf(", last confirmed %s UTC", heard);
+	printf(*text(p, "error") ? "\n           %s\n" : "%s\n", text(p, "error"));
+}
+
+static void
 print_hub(const json_t *r)
 {
 	char at[HUB_TIME_MAX];
@@ -49,10 +68,12 @@ print_hub(const json_t *r)
 		if (json_is_integer(json_object_get(f, "serial")))
 			printf("serial %" JSON_INTEGER_FORMAT, number(f, "serial"));
 		else
-			printf("no update yet");
+			printf(
+			    "%s", json_object_get(r, "parts") ? "by its parts" : "no update yet");
 		printf(", %" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT " keys must sign\n",
 		    number(f, "threshold"), number(f, "keys"));
 	}
+	json_array_foreach(json_object_get(r, "parts"), i, f) print_part(f);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "dataplane/cookie_ctl.h"
 #include "dataplane/explain.h"
 #include "dataplane/health_ask.h"
+#include "dataplane/stages_ask.h"
 #include "dataplane/status.h"
 
 #include <stdio.h>
@@ -141,6 +142,7 @@ static const struct {
     {"health", "", 1, 1, health_on_ask},
     {"drain", " [reason=TEXT]", 1, 2, health_on_drain},
     {"undrain", "", 1, 1, health_on_undrain},
+    {"stages", " [SECONDS]", 1, 2, stages_on_ask},
     {"stop", "", 1, 1, on_stop},
 };
 

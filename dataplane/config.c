@@ -6,6 +6,8 @@
 #include "lists/index.h"
 #include "lists/policy.h"
 
+#include <net/if.h>
+
 #define PATH_LEN_MAX 4000
 #define FILES_MAX    4096
 
@@ -33,6 +35,8 @@ static const struct conf_option top[] = {
     {"drain-file", CONF_TEXT, TOP(drain_file), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
 	"While this file exists, \"cordon health\" says drained; queries are answered all the "
 	"same"},
+    {"monitor-log", CONF_INT, TOP(monitor_log), "0", false, 0, 86400, "s", NULL,
+	"With a port in mode monitor: how often to log what it saw, by feed; 0: not"},
     {"list-memory", CONF_INT, TOP(list_memory), "0", false, 0, 1 << 24, "MiB", NULL,
 	"Memory that one generation of lists may take, 0 for no limit; a reload holds two"},
     {"nsid", CONF_TEXT, TOP(nsid), NULL, false, 0, 63, NULL, NULL,
@@ -48,7 +52,8 @@ static const struct conf_option top[] = {
     {"seccomp", CONF_BOOL, TOP(seccomp), "true", false, 0, 0, NULL, NULL,
 	"Leave only the system calls that answering and reloading need"},
     {"amplification", CONF_INT, TOP(amplification), "25", false, 0, 10000, "tenths", NULL,
-	"An answer's IP packet over UDP is at most so many times the query's, or it goes as TC, unless "
+	"An answer's IP packet over UDP is at most so many times the query's, or it goes as TC, "
+	"unless "
 	"the client has a good cookie; 0 for no bound, else 15 and more"},
     {"blocks-file", CONF_TEXT, TOP(blocks_file), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
 	"Where \"cordon block\" keeps its names, CSV, made at the start if it is not there; "
@@ -114,8 +119,9 @@ static const struct conf_option rrl[] = {
 	"What is one network of IPv4"},
     {"ipv6-prefix", CONF_INT, RRL(ipv6_prefix), "56", false, 1, 64, "bits", NULL,
 	"What is one network of IPv6"},
-    {"table", CONF_INT, RRL(table), "262144", false, LIMIT_BUCKETS_MIN, LIMIT_BUCKETS_MAX, "buckets",
-	NULL, "Networks and classes a thread keeps apart, 16 bytes each, rounded up to a power of two"},
+    {"table", CONF_INT, RRL(table), "262144", false, LIMIT_BUCKETS_MIN, LIMIT_BUCKETS_MAX,
+	"buckets", NULL,
+	"Networks and classes a thread keeps apart, 16 bytes each, rounded up to a power of two"},
     {0},
 };
 
@@ -152,6 +158,8 @@ static const struct conf_option dpdk[] = {
 /* In the order of enum port_mode. */
 static const char *const port_modes[] = {"authoritative", "inline", "monitor", NULL};
 
+static const char *const port_tcp[] = {"inspect", "forward", NULL};
+
 #define PORT(field) offsetof(struct config_port, field)
 static const struct conf_option port[] = {
     {"device", CONF_TEXT, PORT(device), "0000:01:00.0", true, 1, 63, NULL, NULL,
@@ -169,6 +177,8 @@ static const struct conf_option port[] = {
 	"Device of the port on the other side, whose peer is this one"},
     {"forge-signed", CONF_BOOL, PORT(forge_signed), "false", false, 0, 0, NULL, NULL,
 	"Take actions inline that validating resolvers refuse where a zone is signed"},
+    {"tcp", CONF_CHOICE, PORT(tcp), "inspect", false, 0, 0, NULL, port_tcp,
+	"Inline: look into DNS over TCP too, or let all of it through"},
     {"mtu", CONF_INT, PORT(mtu), "1500", false, 1280, 9600, "bytes", NULL,
 	"Largest packet taken, where the device can be told; its buffers are made for that"},
     {"vlans", CONF_TEXTS, PORT(vlans), NULL, false, 0, 64, NULL, NULL,
@@ -189,6 +199,16 @@ static const struct conf_option port[] = {
 	"Length of each receive queue"},
     {"tx-descriptors", CONF_INT, PORT(tx_descriptors), "1024", false, 64, 16384, NULL, NULL,
 	"Length of each transmit queue"},
+    {"exception", CONF_TEXT, PORT(exception), NULL, false, 1, IFNAMSIZ - 1, NULL, NULL,
+	"Kernel interface to make, with the port's MAC, for what is not answered here: TCP, BGP, "
+	"ICMP "
+	"errors"},
+    {"exception-rate", CONF_INT, PORT(exception_rate), "2000", false, 0, 10000000, "frames/s", NULL,
+	"That a client's network (/24 or /56) may send there, on each core; 0: any"},
+    {"exception-total", CONF_INT, PORT(exception_total), "50000", false, 0, 10000000, "frames/s",
+	NULL, "That all networks may send there, on each core; 0: any"},
+    {"exception-exempt", CONF_TEXTS, PORT(exception_exempt), NULL, false, 0, PORT_ADDRS_MAX, NULL,
+	NULL, "Prefixes that these two do not limit, such as that of the BGP neighbours"},
     {0},
 };
 

@@ -19,6 +19,7 @@ struct config_top {
 	char *blocks_file, *blocks_policy; /* NULL: no blocks, "default" */
 	bool seccomp;
 	int64_t amplification; /* tenths */
+	int64_t monitor_log;   /* seconds, 0: off */
 };
 
 struct config_sockets {
@@ -56,10 +57,14 @@ struct config_port {
 	int mode;            /* enum port_mode */
 	char *peer;          /* NULL: none */
 	bool forge_signed;
+	int tcp; /* 0: inspect */
 	int64_t mtu;
 	struct conf_texts addresses, vlans;
 	bool any_address, check_checksums, promiscuous;
 	int64_t udp_port, rx_descriptors, tx_descriptors;
+	char *exception; /* NULL: none */
+	int64_t exception_rate, exception_total;
+	struct conf_texts exception_exempt;
 };
 
 struct config_policy {

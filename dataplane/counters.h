@@ -20,6 +20,8 @@ struct counters {
 	counter truncated;             /* answers with TC */
 	counter rrl_dry_run;           /* answers over a limit that is only tried */
 	counter tx_unsent;             /* answers that device or socket did not take */
+	counter from_kernel;           /* frames of the exception path that were sent */
+	counter kernel_unsent;         /* frames to or from the kernel that were not taken */
 	counter
 	    forwarded[COUNTER_PORTS]; /* frames that came on the port and went out at its peer */
 	counter forward_unsent[COUNTER_PORTS]; /* that the peer's device did not take */

@@ -141,11 +141,22 @@ add_devices(struct args *a, const struct port_options *port, unsigned n)
 		    port[i].devargs[0] ? "," : "", port[i].devargs);
 }
 
+static unsigned
+exceptions(const struct port_options *port, unsigned n)
+{
+	unsigned with = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		with += port[i].exception[0] != '\0';
+	return with;
+}
+
 static void
 add_all(struct args *a, const struct eal_plan *plan, const struct eal_options *o,
     const struct port_options *port, unsigned n)
 {
-	unsigned memory = o->memory_mb ? o->memory_mb : MEMORY_MIN + 32 * n * plan->workers;
+	unsigned devices = n + exceptions(port, n);
+	unsigned memory = o->memory_mb ? o->memory_mb : MEMORY_MIN + 32 * devices * plan->workers;
 
 	add(a, "%s", o->program);
 	add_lcores(a, plan);

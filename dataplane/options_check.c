@@ -369,6 +369,7 @@ options_check(struct options *o, struct check *c)
 	for (size_t i = 0; i < from->feeds.n; i++)
 		take_feed(c, o, (const struct config_feed *)from->feeds.item + i);
 	check_forging(c, o);
+	check_monitor_log(c, o);
 	if (!from->top.listen.n && !from->ports.n)
 		wrong(c, 0, "there is nothing to answer on; give \"listen\" addresses or ports");
 	for (size_t i = 0; i < from->zones.n; i++)

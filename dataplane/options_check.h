@@ -20,5 +20,8 @@ void take_ports(struct check *c, struct options *o);
 /* Reports feeds whose answers would be forgeries on an inline port that was not told so. */
 void check_forging(struct check *c, const struct options *o);
 
+/* Reports monitor-log without a monitor. */
+void check_monitor_log(struct check *c, const struct options *o);
+
 /* Fills the rest of o from o->config; counts and reports each mistake. */
 void options_check(struct options *o, struct check *c);

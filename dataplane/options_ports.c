@@ -78,6 +78,57 @@ take_port_vlans(struct check *c, struct port_options *p, const struct config_por
 	}
 }
 
+/* An interface's name as the kernel takes it, and as it can stand in a device's arguments. */
+static bool
+is_interface(const char *name)
+{
+	return strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-") ==
+		   strlen(name) &&
+	       strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
+static void
+take_exempt(struct check *c, struct port_options *p, const struct config_port *from)
+{
+	for (size_t i = 0; i < from->exception_exempt.n; i++) {
+		struct prefix prefix = {.value = 1};
+
+		if (prefix_parse(&prefix, from->exception_exempt.item[i]) == 0)
+			p->exempt[p->exempt_n++] = prefix;
+		else
+			wrong(c, from->line,
+			    "\"%s\" in \"exception-exempt\" is no prefix; expected "
+			    "\"192.0.2.0/24\" or \"2001:db8::/32\", no bits behind its length",
+			    from->exception_exempt.item[i]);
+	}
+}
+
+static void
+take_exception(
+    struct check *c, struct options *o, struct port_options *p, const struct config_port *from)
+{
+	p->exception_rate = (unsigned)from->exception_rate;
+	p->exception_total = (unsigned)from->exception_total;
+	take_exempt(c, p, from);
+	if (!from->exception)
+		return;
+	snprintf(p->exception, sizeof(p->exception), "%s", from->exception);
+	if (!is_interface(p->exception))
+		wrong(c, from->line,
+		    "\"%s\" in \"exception\" is no name of an interface; take letters, digits, "
+		    "\"_\", \".\" and \"-\"",
+		    p->exception);
+	if (from->mode != PORT_AUTHORITATIVE || from->any_address)
+		wrong(c, from->line,
+		    "port \"%s\" has an exception path and takes what is not for its MAC; remove "
+		    "\"exception\", or \"mode\" and \"any-address\"",
+		    from->device);
+	for (unsigned i = 0; i < o->ports_n; i++)
+		if (strcmp(o->port[i].exception, p->exception) == 0)
+			wrong(c, from->line, "port \"%s\" has exception \"%s\" too; name another",
+			    o->port[i].name, p->exception);
+}
+
 static void
 take_port(struct check *c, struct options *o, const struct config_port *from)
 {
@@ -91,7 +142,9 @@ take_port(struct check *c, struct options *o, const struct config_port *from)
 			    p->name);
 	take_port_addresses(c, p, from);
 	take_port_vlans(c, p, from);
+	take_exception(c, o, p, from);
 	p->mode = (uint8_t)from->mode;
+	p->inspects_tcp = from->mode == PORT_INLINE && from->tcp == 0;
 	p->mtu = (uint16_t)from->mtu;
 	p->any_address = from->any_address || from->mode != PORT_AUTHORITATIVE;
 	p->check_checksum = from->check_checksums;
@@ -153,6 +206,18 @@ static bool
 is_forged(enum action action)
 {
 	return action == ACTION_SINKHOLE || action == ACTION_NXDOMAIN || action == ACTION_NODATA;
+}
+
+void
+check_monitor_log(struct check *c, const struct options *o)
+{
+	for (unsigned i = 0; i < o->ports_n; i++)
+		if (o->port[i].mode == PORT_MONITOR)
+			return;
+	if (o->config.top.monitor_log)
+		wrong(c, 0,
+		    "\"monitor-log\" has nothing to log: no port has mode = \"monitor\"; remove "
+		    "it");
 }
 
 void

@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "dataplane/eal.h"
+#include "dataplane/exception.h"
 #include "dataplane/limit.h"
 #include "dataplane/worker.h"
 
@@ -22,6 +23,8 @@ struct port {
 	uint16_t queues;
 	struct port_options options;
 	struct frame_port frame;
+	bool has_exception;
+	struct exception exception;
 };
 
 struct ports {
@@ -92,6 +95,8 @@ find_port(struct port *p, unsigned workers)
 	if (rc < 0)
 		return fail(p, "info", rc);
 	most = RTE_MIN(dev.max_rx_queues, dev.max_tx_queues);
+	if (p->options.exception[0])
+		most = RTE_MIN(most, EXCEPTION_QUEUES_MAX);
 	p->queues = (uint16_t)RTE_MIN(workers, most);
 	return 0;
 }
@@ -172,6 +177,19 @@ describe_frames(struct port *p, const struct rte_ether_addr *mac)
 }
 
 static int
+open_exception(struct port *p)
+{
+	char device[32];
+	struct exception_plan plan = {device, &p->options, p->frame.mac, p->queues};
+
+	if (!p->options.exception[0])
+		return 0;
+	snprintf(device, sizeof(device), "net_tap_exception%u", p->id);
+	p->has_exception = true;
+	return exception_open(&p->exception, &plan);
+}
+
+static int
 open_port(struct port *p)
 {
 	struct rte_ether_addr mac;
@@ -198,7 +216,7 @@ open_port(struct port *p)
 	describe_frames(p, &mac);
 	log_event(LOG_LEVEL_NOTICE, "port-open", "device=%s queues=%u mac=" RTE_ETHER_ADDR_PRT_FMT,
 	    p->options.name, p->queues, RTE_ETHER_ADDR_BYTES(&mac));
-	return 0;
+	return open_exception(p);
 }
 
 int
@@ -252,7 +270,9 @@ queue_of(const struct ports *ps, unsigned port, unsigned queue)
 	    .index = (uint8_t)port,
 	    .mode = p->options.mode,
 	    .has_peer = p->options.has_peer,
+	    .inspects_tcp = p->options.inspects_tcp,
 	    .peer = p->options.has_peer ? ps->port[p->options.peer].id : 0,
+	    .exception = p->has_exception ? &p->exception : NULL,
 	};
 }
 
@@ -273,6 +293,8 @@ ports_start(struct ports *ps, struct publish *p, unsigned reader_id, unsigned li
 			if (i < ps->port[k].queues)
 				w->queue[w->queues_n++] = queue_of(ps, k, i);
 		rc = limiter_new(&w->engine.limiter, limit_buckets);
+		if (rc == 0)
+			rc = limiter_new(&w->spent.limiter, limit_buckets);
 		if (rc < 0)
 			return rc;
 		rc = rte_eal_remote_launch(worker_run, w, i);
@@ -291,13 +313,17 @@ ports_close(struct ports *ps)
 	if (ps->is_running)
 		rte_eal_mp_wait_lcore();
 	for (unsigned i = 0; i < ps->n; i++) {
+		if (ps->port[i].has_exception)
+			exception_close(&ps->port[i].exception);
 		rte_eth_dev_stop(ps->port[i].id);
 		rte_eth_dev_close(ps->port[i].id);
 	}
 	if (ps->has_eal)
 		rte_eal_cleanup();
-	for (unsigned i = 0; i < ps->workers; i++)
+	for (unsigned i = 0; i < ps->workers; i++) {
 		limiter_free(ps->worker[i].engine.limiter);
+		limiter_free(ps->worker[i].spent.limiter);
+	}
 	free(ps);
 }
 
@@ -312,6 +338,20 @@ ports_counters(const struct ports *ps, unsigned worker, unsigned *lcore)
 {
 	*lcore = ps->plan.cpu[worker];
 	return &ps->worker[worker].counters;
+}
+
+void
+ports_watch(struct ports *ps, bool on)
+{
+	for (unsigned i = 0; i < ports_workers(ps); i++)
+		atomic_store_explicit(&ps->worker[i].is_watched, on, memory_order_relaxed);
+}
+
+const struct stage_times *
+ports_stages(const struct ports *ps, unsigned worker, unsigned *lcore)
+{
+	*lcore = ps->plan.cpu[worker];
+	return &ps->worker[worker].times;
 }
 
 unsigned

@@ -3,6 +3,7 @@
 
 #include "dataplane/counters.h"
 #include "dataplane/publish.h"
+#include "lists/prefixes.h"
 
 #include <netinet/in.h>
 #include <stdbool.h>
@@ -35,7 +36,12 @@ struct port_options {
 	uint16_t mtu; /* bytes that a frame may carry */
 	uint8_t mode; /* enum port_mode */
 	bool has_peer;
-	unsigned peer; /* index of the port that frames are handed to; its peer is this one */
+	bool inspects_tcp; /* inline: DNS over TCP too */
+	unsigned peer;      /* index of the port that frames are handed to; its peer is this one */
+	char exception[16]; /* kernel interface for what is not answered; empty: none */
+	unsigned exception_rate, exception_total; /* frames/s of a network, of all; 0: any */
+	unsigned exempt_n;
+	struct prefix exempt[PORT_ADDRS_MAX]; /* networks that these do not limit */
 };
 
 struct eal_options {
@@ -66,6 +72,12 @@ void ports_close(struct ports *ps);
 /* Workers; counters of one; the lcore it runs on. */
 unsigned ports_workers(const struct ports *ps);
 const struct counters *ports_counters(const struct ports *ps, unsigned worker, unsigned *lcore);
+
+/* Switches every worker's stop watch (stages.h) on or off, from its next burst on; what one has
+ * shown since the start. */
+struct stage_times;
+void ports_watch(struct ports *ps, bool on);
+const struct stage_times *ports_stages(const struct ports *ps, unsigned worker, unsigned *lcore);
 
 /* What the devices themselves count. */
 struct port_stats {

@@ -8,6 +8,7 @@
 #include "dataplane/commands.h"
 #include "dataplane/cookie_ctl.h"
 #include "dataplane/jail.h"
+#include "dataplane/stages_ask.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -53,7 +54,6 @@ move_time(struct server *s)
 {
 	int32_t day = s->live->now >= 0 ? s->live->now : date_today();
 
-
 	tails_tick(atomic_load(&s->publish.current)->tails, unix_now(s->live));
 	atomic_store_explicit(&s->publish.day, day, memory_order_relaxed);
 	atomic_store_explicit(&s->publish.unix_s, (uint32_t)time(NULL), memory_order_relaxed);
@@ -85,6 +85,7 @@ adopt(struct server *s, struct options *o, struct image *img)
 	struct index_stats st;
 
 	img->generation = old ? old->generation + 1 : 1;
+	monitor_log_end(s, clock_ns());
 	rebase_feeds(s, old, img);
 	tails_tick(img->tails, unix_now(o));
 	publish_swap(&s->publish, img);
@@ -160,6 +161,8 @@ server_run(struct server *s, int signal_fd)
 		poll(fds, 3, watchdog_ms && watchdog_ms < TICK_MS ? watchdog_ms : TICK_MS);
 		move_time(s);
 		health_step(&s->health, &s->publish, clock_ns());
+		stages_step(s, clock_ns());
+		monitor_log_step(s, clock_ns());
 		/* The service manager restarts us when nothing moves any more. */
 		if (watchdog_ms && clock_ns() >= next_ns && !health_stalled_ns(&s->health)) {
 			notify_send("WATCHDOG=1");

@@ -7,6 +7,7 @@
 #include "dataplane/args.h"
 #include "dataplane/health.h"
 #include "dataplane/loads.h"
+#include "dataplane/monitor_log.h"
 #include "dataplane/options.h"
 #include "dataplane/port.h"
 #include "dataplane/publish.h"
@@ -25,6 +26,8 @@ struct server {
 					      * had its number before */
 	struct blocks blocks_changed;        /* names blocked or not any more while a load runs */
 	struct health health;
+	int64_t stages_until_ns; /* CLOCK_MONOTONIC; 0: stop watches are off */
+	struct monitor_log monitor_log;
 	bool is_drained;        /* by command */
 	int reload_rc;          /* of the last load; under 0: what it failed with */
 	struct ctl_server *ctl; /* NULL: no control socket */

@@ -63,6 +63,8 @@ bound_answer(struct vec *v, unsigned i, unsigned tenths)
 static enum limit_class
 class_of(const struct vec *v, unsigned i)
 {
+	if (v->way[i] == WAY_ZONE)
+		return v->zone_class[i];
 	if (v->way[i] != WAY_SINKHOLE)
 		return class_of_way[v->way[i]];
 	switch (v->qtype[i]) {

@@ -103,6 +103,8 @@ counters_json(const struct counters *c)
 	set(all, "truncated", count_get(&c->truncated));
 	set(all, "rrl-dry-run", count_get(&c->rrl_dry_run));
 	set(all, "tx_unsent", count_get(&c->tx_unsent));
+	set(all, "from-kernel", count_get(&c->from_kernel));
+	set(all, "kernel-unsent", count_get(&c->kernel_unsent));
 	set(all, "bursts", count_get(&c->bursts));
 	return all;
 }

@@ -19,6 +19,7 @@
 #define COOKIE_LEN 24 /* bytes: the client's cookie and ours */
 
 struct index_rule;
+struct szone_node;
 
 struct vec {
 	unsigned n; /* live lanes, 0..VEC_MAX */
@@ -38,13 +39,16 @@ struct vec {
 	uint8_t edns[VEC_MAX];          /* enum edns */
 	uint8_t asks[VEC_MAX];          /* ASKS_ bits: what the query wants to know of the server */
 	uint8_t feed[VEC_MAX];          /* when a rule decided */
-	uint8_t zone[VEC_MAX];          /* when its way is WAY_ZONE */
-	uint8_t rcode[VEC_MAX];         /* the low four bits, for the counters */
-	uint16_t cookie_at[VEC_MAX];    /* offset in msg of the COOKIE option's data, if ASKS_COOKIE */
-	uint16_t cookie_len[VEC_MAX];   /* its bytes, not checked yet */
-	uint8_t cookie[VEC_MAX];        /* enum cookie; not COOKIE_NONE: the answer has cookie_reply */
+	/* When its way is WAY_ZONE: its zone, what szone_find says of the name there, and the enum
+	 * limit_class of the answer. */
+	uint8_t zone[VEC_MAX], node_exact[VEC_MAX], zone_class[VEC_MAX];
+	const struct szone_node *node[VEC_MAX];
+	uint8_t rcode[VEC_MAX];      /* the low four bits, for the counters */
+	uint16_t cookie_at[VEC_MAX]; /* offset in msg of the COOKIE option's data, if ASKS_COOKIE */
+	uint16_t cookie_len[VEC_MAX]; /* its bytes, not checked yet */
+	uint8_t cookie[VEC_MAX]; /* enum cookie; not COOKIE_NONE: the answer has cookie_reply */
 	uint8_t cookie_reply[VEC_MAX][COOKIE_LEN];
-	uint16_t suffix_at[VEC_MAX];    /* offset in msg of the listed name inside QNAME */
+	uint16_t suffix_at[VEC_MAX];            /* offset in msg of the listed name inside QNAME */
 	const struct index_rule *rule[VEC_MAX]; /* NULL: not listed today */
 	uint64_t sum_change[VEC_MAX]; /* of an answer: what it adds to the query's Internet checksum
 				       * (checksum.h); 0: not known */
@@ -57,7 +61,8 @@ struct vec {
 #define ASKS_ID      4 /* id.server, hostname.bind (RFC 4892) */
 #define ASKS_COOKIE  8 /* by EDNS option (RFC 7873) */
 
-/* COOKIE_CLIENT: the client's alone.  COOKIE_BAD: with a server's that is not ours, or is too old. */
+/* COOKIE_CLIENT: the client's alone.  COOKIE_BAD: with a server's that is not ours, or is too old.
+ */
 enum cookie { COOKIE_NONE, COOKIE_CLIENT, COOKIE_BAD, COOKIE_GOOD };
 
 enum edns { EDNS_NONE, EDNS_PLAIN, EDNS_DO, EDNS_STATES };

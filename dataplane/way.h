@@ -35,6 +35,8 @@
 	X(WAY_DROP, "action-drop")                                                           \
 	X(WAY_PASSED_ON, "passed-on")             /* inline, monitor: no list has the name */ \
 	X(WAY_SEEN, "seen")                       /* monitor: a list has the name */         \
+	X(WAY_TO_KERNEL, "to-kernel")             /* by the exception path */                \
+	X(WAY_KERNEL_LIMITED, "kernel-limited")   /* not: over a limit of that path */       \
 	X(WAY_LOCAL, "local")                     /* ARP, ND, echo: answered by local.c */   \
 	X(WAY_FORMERR, "formerr")                                                            \
 	X(WAY_NOTIMP, "notimp")                                                              \

@@ -3,6 +3,7 @@
 
 #include "dataplane/counters.h"
 #include "dataplane/engine.h"
+#include "dataplane/exception.h"
 #include "dataplane/frame.h"
 #include "dataplane/publish.h"
 
@@ -15,23 +16,31 @@ struct worker_queue {
 	uint8_t index; /* of the port, for its counters */
 	uint8_t mode;  /* enum port_mode */
 	bool has_peer;
+	bool inspects_tcp;
 	uint16_t peer; /* DPDK's number of the port that frames are handed to, by the same queue */
+	const struct exception *exception; /* NULL: none */
 };
 
 struct worker {
 	struct publish *publish;
 	unsigned reader_id, lcore;
 	bool busy_poll;
+	uint32_t rounds;      /* idle.c: left before a nap */
+	unsigned nap_more_us; /* idle.c: of the next nap, beyond the shortest */
 	unsigned queues_n;
 	struct worker_queue queue[PORTS_MAX];
 	struct counters counters;
-	struct engine engine; /* counts there */
-	uint64_t tsc_ms;      /* milliseconds in a tick of the time stamp counter, times 2^64 */
+	atomic_bool is_watched;       /* set by others */
+	struct stage_times times;     /* while it is */
+	struct engine engine;         /* counts there */
+	struct exception_spent spent; /* of all queues' exceptions */
+	uint64_t tsc_ms; /* milliseconds in a tick of the time stamp counter, times 2^64 */
 };
 
 /* lcore_function_t; arg is the worker.  Returns 0 when publish.stop is set. */
 int worker_run(void *arg);
 
-/* idle.c: called after every round in which no queue had a packet; naps rather than spin, longer
- * the longer nothing comes.  rounds: idle rounds in a row. */
-void worker_idle(struct worker *w, uint64_t rounds);
+/* idle.c: called after every round.  Packets earn rounds in which nothing need come; when these are
+ * spent, a round without a packet is followed by a nap, longer the less comes. */
+void worker_busy(struct worker *w, unsigned packets);
+void worker_idle(struct worker *w);

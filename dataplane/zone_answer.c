@@ -288,11 +288,8 @@ zone_respond(struct vec *v, unsigned i, const struct image *img, struct counters
 	const struct tail *opt = tails_get(img->tails, 0, TAIL_EMPTY, v->edns[i]);
 	const struct szone *z = img->zones->at[v->zone[i]].zone;
 	unsigned name_len = v->question_end[i] - DNS_HEADER_LEN - 4u;
-	uint8_t key[NAME_LEN_MAX];
-	const struct szone_node *node;
 	unsigned room = v->limit[i], taken = opt->len + options_room(v, i, img->tails);
 	struct out o;
-	bool exact;
 
 	o.z = z;
 	o.msg = v->msg[i];
@@ -307,8 +304,7 @@ zone_respond(struct vec *v, unsigned i, const struct image *img, struct counters
 	/* As in respond.c: ID, opcode and RD come back. */
 	o.msg[2] = (uint8_t)(DNS_QR | DNS_AA | (o.msg[2] & (DNS_OPCODE | DNS_RD)));
 	o.msg[3] = RCODE_NOERROR;
-	node = szone_find(z, key, szone_key(key, v->name[i]), &exact);
-	put_answer(&o, node, exact, v->qtype[i]);
+	put_answer(&o, v->node[i], v->node_exact[i], v->qtype[i]);
 	if (o.is_full)
 		truncate(&o, v->question_end[i], v->tcp[i], c);
 	put_opt(&o, v, i, opt, img);

@@ -1,5 +1,6 @@
 #include "dataplane/zones.h"
 
+#include "dataplane/limit.h"
 #include "dataplane/wire.h"
 
 #include <stdbool.h>
@@ -44,6 +45,35 @@ zones_find(const struct zones *zones, const uint8_t *key, unsigned len)
 	return at;
 }
 
+/* As zone_answer.c will answer (RFC 1034 4.3.2, 3). */
+static enum limit_class
+class_of(const struct szone *z, const struct szone_node *node, bool exact, unsigned qtype)
+{
+	if (node->cut != SZONE_NONE && !(exact && qtype == TYPE_DS && node == &z->nodes[node->cut]))
+		return LIMIT_REFERRAL;
+	if (!exact && node->wildcard == SZONE_NONE)
+		return LIMIT_NXDOMAIN;
+	if (!exact)
+		node = &z->nodes[node->wildcard];
+	if ((qtype == TYPE_ANY && node->sets_n) || szone_set(z, node, qtype) ||
+	    szone_set(z, node, TYPE_CNAME))
+		return LIMIT_POSITIVE;
+	return LIMIT_NODATA;
+}
+
+static void
+take(struct vec *v, unsigned i, const struct szone *z, const uint8_t *key, unsigned len)
+{
+	bool exact;
+	const struct szone_node *node = szone_find(z, key, len, &exact);
+
+	v->node[i] = node;
+	v->node_exact[i] = exact;
+	v->zone_class[i] = (uint8_t)class_of(z, node, exact, v->qtype[i]);
+	v->way[i] = WAY_ZONE;
+	v->hash[i].labels = 0; /* no list is asked */
+}
+
 void
 stage_zones(struct vec *v, unsigned from, unsigned to, const struct zones *zones)
 {
@@ -62,7 +92,6 @@ stage_zones(struct vec *v, unsigned from, unsigned to, const struct zones *zones
 		if (at == ZONES_MAX)
 			continue;
 		v->zone[i] = (uint8_t)at;
-		v->way[i] = WAY_ZONE;
-		v->hash[i].labels = 0; /* no list is asked */
+		take(v, i, zones->at[at].zone, key, len);
 	}
 }

@@ -40,8 +40,9 @@ void zones_arrange(struct zones *zones);
  * above it.  Returns its index, or ZONES_MAX.  Hot. */
 unsigned zones_find(const struct zones *zones, const uint8_t *key, unsigned len);
 
-/* Gives the lanes from..to - 1 that a static zone has to answer the way WAY_ZONE.  Behind
- * stage_query.  Hot. */
+/* Gives the lanes from..to - 1 that a static zone has to answer the way WAY_ZONE, finds their
+ * names, and says of which kind the answer will be.  A chain of CNAMEs is positive, wherever it
+ * leads. Behind stage_query.  Hot. */
 void stage_zones(struct vec *v, unsigned from, unsigned to, const struct zones *zones);
 
 /* Answers a lane whose way is WAY_ZONE: header, question, sections, OPT.  Hot. */

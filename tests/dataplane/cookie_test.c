@@ -109,14 +109,20 @@ check_cases(void)
 	}
 }
 
-/* sink.com A with an OPT of these options. */
+/* Questions: a listed name, and names of a static zone. */
+#define LISTED "0473696e6b03636f6d0000010001"
+#define ZONE   "046d61696c04686f6d6504746573740000010001"
+#define LARGE  "056c6172676504686f6d6504746573740000100001"
+
+/* A question with an OPT of these options. */
 static unsigned
-query(uint8_t *out, const char *options)
+query(uint8_t *out, const char *question, const char *options)
 {
-	unsigned n = bytes(out, "000101000001000000000001"
-				"0473696e6b03636f6d0000010001"
-				"0000291000000000000000");
-	unsigned len = bytes(out + n, options);
+	unsigned n = bytes(out, "000101000001000000000001"), len;
+
+	n += bytes(out + n, question);
+	n += bytes(out + n, "0000291000000000000000");
+	len = bytes(out + n, options);
 
 	out[n - 1] = (uint8_t)len;
 	return n + len;
@@ -163,36 +169,69 @@ static struct vec vec;
 static uint8_t buffer[VEC_ROOM + VEC_SLACK];
 
 static void
-check_answers(const struct image *img)
+ask(const struct image *img, enum cookie_mode mode, const char *question, const char *options,
+    unsigned limit)
 {
 	static struct counters counters;
+	struct cookie_secrets s = secrets(SECRET, NULL);
+	struct engine e = {
+	    .counters = &counters, .cookies = &s, .day = WORLD_DAY, .unix_s = MADE_S};
+
+	s.mode = (uint8_t)mode;
+	vec.n = 1;
+	vec.msg[0] = buffer;
+	vec.len[0] = (uint16_t)query(buffer, question, options);
+	vec.limit[0] = (uint16_t)limit;
+	vec.way[0] = WAY_NONE;
+	address(vec.client[0], FROM);
+	engine_answer(&e, img, &vec);
+}
+
+/* For a static zone the same cookies: only the way is another where there is an answer. */
+static void
+check_answers(const struct image *img, const char *question, enum way sound)
+{
+	unsigned question_len = (unsigned)strlen(question) / 2;
 
 	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
-		struct cookie_secrets s = secrets(SECRET, NULL);
-		struct engine e = {
-		    .counters = &counters, .cookies = &s, .day = WORLD_DAY, .unix_s = MADE_S};
+		enum way want = answers[i].way == WAY_SINKHOLE ? sound : answers[i].way;
 		uint8_t ends[128];
 		unsigned n = bytes(ends, answers[i].ends);
 
-		s.mode = (uint8_t)answers[i].mode;
-		vec.n = 1;
-		vec.msg[0] = buffer;
-		vec.len[0] = (uint16_t)query(buffer, answers[i].options);
-		vec.limit[0] = ENGINE_UDP_MAX;
 		vec.tcp[0] = (uint8_t)answers[i].tcp;
-		vec.way[0] = WAY_NONE;
-		address(vec.client[0], FROM);
-		engine_answer(&e, img, &vec);
-		CHECK(
-		    vec.way[0] == answers[i].way, "%s: %s", answers[i].about, way_text(vec.way[0]));
+		ask(img, answers[i].mode, question, answers[i].options, ENGINE_UDP_MAX);
+		CHECK(vec.way[0] == want, "%s, %s: %s", way_text(sound), answers[i].about,
+		    way_text(vec.way[0]));
 		CHECK(memcmp(buffer + vec.len[0] - n, ends, n) == 0, "%s: OPT", answers[i].about);
 		CHECK(!!(buffer[2] & 2) == (answers[i].way == WAY_NO_COOKIE), "%s: TC",
 		    answers[i].about);
 		if (answers[i].way == WAY_BADCOOKIE)
-			CHECK((buffer[3] & 15) == 7 && buffer[12 + 14 + 5] == 1 &&
-				  vec.len[0] == 12 + 14 + 11 + 28,
+			CHECK((buffer[3] & 15) == 7 && buffer[12 + question_len + 5] == 1 &&
+				  vec.len[0] == 12 + question_len + 11 + 28,
 			    "%s: RCODE 23", answers[i].about);
 	}
+}
+
+/* In an answer of a static zone: records stay out where the cookie and the NSID have no room. */
+static void
+check_room(const struct image *img)
+{
+	static const char both[] = "00030000" COOKIE("0018", CLIENT SERVER);
+	const unsigned options = 28 + 9;
+	unsigned whole;
+
+	vec.tcp[0] = 0;
+	ask(img, COOKIES_ON, LARGE, "", ENGINE_UDP_MAX);
+	whole = vec.len[0];
+	CHECK(!(buffer[2] & 2) && whole > 600, "no options: whole");
+	ask(img, COOKIES_ON, LARGE, "", whole);
+	CHECK(!(buffer[2] & 2) && vec.len[0] == whole, "just its room");
+	ask(img, COOKIES_ON, LARGE, both, whole + options);
+	CHECK(!(buffer[2] & 2) && vec.len[0] == whole + options, "cookie and NSID: just the room");
+	ask(img, COOKIES_ON, LARGE, both, whole + options - 1);
+	CHECK((buffer[2] & 2) && vec.len[0] == 12 + sizeof(LARGE) / 2 + 11 + options,
+	    "a byte less: TC, with cookie and NSID");
+	CHECK(buffer[7] == 0 && buffer[11] == 1, "and no records but OPT");
 }
 
 static const struct {
@@ -245,7 +284,9 @@ main(void)
 	if (!img)
 		return test_end();
 	check_cases();
-	check_answers(img);
+	check_answers(img, LISTED, WAY_SINKHOLE);
+	check_answers(img, ZONE, WAY_ZONE);
+	check_room(img);
 	check_files();
 	image_free(img);
 	return test_end();

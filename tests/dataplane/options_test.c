@@ -65,7 +65,8 @@ static const struct {
     {"a prefix with more bits", LISTEN "rrl = { exempt = [ \"192.0.2.1/24\" ]; };\n" FEEDS(NX),
 	"0: \"192.0.2.1/24\" in \"exempt\" has bits behind its length"},
     {"allowed and denied",
-	LISTEN "acl = { allow = [ \"2001:db8::/32\" ]; deny = [ \"2001:db8::/32\" ]; };\n" FEEDS(NX),
+	LISTEN
+	"acl = { allow = [ \"2001:db8::/32\" ]; deny = [ \"2001:db8::/32\" ]; };\n" FEEDS(NX),
 	"0: acl both allows and denies 2001:db8::/32"},
     {"an access list that is not there", LISTEN "acl = { file = \"/nowhere\"; };\n" FEEDS(NX),
 	"0: /nowhere: access list"},
@@ -139,6 +140,27 @@ static const struct {
     {"VLANs backwards",
 	"ports = ( { device = \"d\"; any-address = true; vlans = [ \"9-7\" ]; } );\n" FEEDS(NX),
 	"1: \"9-7\" in \"vlans\" is no VLAN"},
+    {"monitor-log without a monitor", LISTEN "monitor-log = 60;\n" FEEDS(NX),
+	"0: \"monitor-log\" has nothing to log"},
+    {"an exception that is no interface",
+	"ports = ( { device = \"d\"; addresses = [ \"192.0.2.1\" ]; exception = \"a,b\"; } "
+	");\n" FEEDS(NX),
+	"1: \"a,b\" in \"exception\" is no name of an interface"},
+    {"an exception's name too long",
+	"ports = ( { device = \"d\"; addresses = [ \"192.0.2.1\" ]; exception = "
+	"\"sixteen_letters_\"; } );\n" FEEDS(NX),
+	"1: "},
+    {"an exception for whatever address",
+	"ports = ( { device = \"d\"; any-address = true; exception = \"k0\"; } );\n" FEEDS(NX),
+	"1: port \"d\" has an exception path and takes what is not for its MAC"},
+    {"two exceptions of one name",
+	"ports = ( { device = \"d\"; addresses = [ \"192.0.2.1\" ]; exception = \"k0\"; },\n"
+	"{ device = \"e\"; addresses = [ \"192.0.2.2\" ]; exception = \"k0\"; } );\n" FEEDS(NX),
+	"2: port \"d\" has exception \"k0\" too"},
+    {"exempt from it what is no prefix",
+	"ports = ( { device = \"d\"; addresses = [ \"192.0.2.1\" ]; exception-exempt = [ "
+	"\"192.0.2.1/24\" ]; } );\n" FEEDS(NX),
+	"1: \"192.0.2.1/24\" in \"exception-exempt\" is no prefix"},
     {"inline without a peer", "ports = ( { device = \"d\"; " INLINE " } );\n" FEEDS(NX),
 	"1: port \"d\" is inline; give its other side"},
     {"a peer of an authoritative port",

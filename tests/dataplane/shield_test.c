@@ -117,12 +117,20 @@ check_access(struct image *img)
 	struct shield g = {.access = set_of(text, value)};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		enum way zone = rows[i].want == WAY_SINKHOLE ? WAY_ZONE : rows[i].want;
+
 		g.access_default = rows[i].by_default;
 		g.access_way = rows[i].denied_way;
 		ask(img, &g, "sink.com", 1, rows[i].flags, rows[i].from);
 		CHECK(vec.way[0] == rows[i].want, "access, %s: %s", rows[i].about,
 		    way_text(vec.way[0]));
 		CHECK(vec.way[0] != WAY_ACL_REFUSED || (buffer[0][3] & 15) == 5, "RCODE");
+		ask(img, &g, "mail.home.test", 1, rows[i].flags, rows[i].from);
+		CHECK(vec.way[0] == zone, "access to a static zone, %s: %s", rows[i].about,
+		    way_text(vec.way[0]));
+		CHECK(vec.way[0] != WAY_ACL_REFUSED ||
+			  ((buffer[0][3] & 15) == 5 && !buffer[0][7] && !buffer[0][9]),
+		    "REFUSED without records");
 	}
 	prefixes_free(g.access);
 }
@@ -146,6 +154,14 @@ check_amplification(struct image *img)
 	    {"large, good cookie", "zulu.az", "192.0.2.1", 16, 25, GOOD, 0},
 	    {"large, TCP", "zulu.az", "192.0.2.1", 16, 25, TCP, 0},
 	    {"large, no bound", "zulu.az", "192.0.2.1", 16, 0, EDNS, 0},
+	    {"static zone: fits", "mail.home.test", "192.0.2.1", 1, 25, 0, 0},
+	    {"static zone: addresses left out", "home.test", "192.0.2.1", 2, 25, 0, 0},
+	    {"static zone: large", "large.home.test", "192.0.2.1", 16, 25, EDNS, 1},
+	    {"static zone: large, cookie of the client alone", "large.home.test", "192.0.2.1", 16,
+		25, COOKIE, 1},
+	    {"static zone: large, good cookie", "large.home.test", "192.0.2.1", 16, 25, GOOD, 0},
+	    {"static zone: large, TCP", "large.home.test", "192.0.2.1", 16, 25, TCP, 0},
+	    {"static zone: NXDOMAIN over IPv6", "x.home.test", "2001:db8::1", 28, 16, COOKIE, 1},
 	    {"the default SOA, a.bcd.com", "blocked.com.mx", "192.0.2.1", 1, 25, 0, 0},
 	};
 
@@ -186,6 +202,28 @@ static const struct {
     {"a good cookie", "sink.com", 1, GOOD, "192.0.2.1", WAY_SINKHOLE, {WAY_SINKHOLE, WAY_SINKHOLE}},
     {"TCP", "sink.com", 1, TCP, "192.0.2.1", WAY_SINKHOLE, {WAY_SINKHOLE, WAY_SINKHOLE}},
     {"exempt", "sink.com", 1, 0, "198.51.100.1", WAY_SINKHOLE, {WAY_SINKHOLE, WAY_SINKHOLE}},
+    {"static zone: positive", "mail.home.test", 1, 0, "192.0.10.1", WAY_ZONE,
+	{WAY_RRL_DROPPED, WAY_RRL_SLIPPED}},
+    {"its NXDOMAIN", "x.home.test", 1, 0, "192.0.10.1", WAY_ZONE,
+	{WAY_RRL_DROPPED, WAY_RRL_SLIPPED}},
+    {"its NODATA", "mail.home.test", 28, 0, "192.0.10.1", WAY_ZONE,
+	{WAY_RRL_DROPPED, WAY_RRL_SLIPPED}},
+    {"its referral", "x.sub.home.test", 1, 0, "192.0.10.1", WAY_ZONE,
+	{WAY_RRL_DROPPED, WAY_RRL_SLIPPED}},
+    {"static zone: an empty non-terminal is NODATA", "n.t.home.test", 1, 0, "192.0.11.1", WAY_ZONE,
+	{WAY_RRL_DROPPED, WAY_RRL_SLIPPED}},
+    {"its NXDOMAIN there", "x.t.home.test", 1, 0, "192.0.11.1", WAY_ZONE,
+	{WAY_RRL_DROPPED, WAY_RRL_SLIPPED}},
+    {"its wildcard there", "a.wild.home.test", 1, 0, "192.0.11.1", WAY_ZONE,
+	{WAY_RRL_DROPPED, WAY_RRL_SLIPPED}},
+    {"a CNAME is positive: limited with it", "lost.home.test", 1, 0, "192.0.11.1", WAY_RRL_DROPPED,
+	{WAY_RRL_SLIPPED, WAY_RRL_DROPPED}},
+    {"DS of a delegation is NODATA: limited with it", "sub.home.test", 43, 0, "192.0.11.1",
+	WAY_RRL_DROPPED, {WAY_RRL_SLIPPED, WAY_RRL_DROPPED}},
+    {"static zone: a client cookie", "mail.home.test", 1, COOKIE, "192.0.12.1", WAY_ZONE,
+	{WAY_RRL_DROPPED, WAY_RRL_BADCOOKIE}},
+    {"static zone: a good cookie", "mail.home.test", 1, GOOD, "192.0.12.1", WAY_ZONE,
+	{WAY_ZONE, WAY_ZONE}},
     {"silence is no answer", "silent.ws", 1, 0, "192.0.4.1", WAY_DROP, {WAY_DROP, WAY_DROP}},
 };
 

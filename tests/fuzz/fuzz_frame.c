@@ -1,6 +1,7 @@
 /* Any bytes as an Ethernet frame that a port received.  Each runs twice, before two fillings of the
  * buffer behind it, and the results must agree; each ends in exactly one way. */
 #include "dataplane/engine.h"
+#include "dataplane/exception.h"
 #include "dataplane/frame.h"
 #include "dataplane/local.h"
 #include "tests/dataplane/world.h"
@@ -39,6 +40,26 @@ start(void)
 	frame_port_ready(&port);
 }
 
+/* The exception path reads the source out of what it takes: of a buffer that ends with the frame.
+ */
+static void
+pick(struct run *r, size_t size)
+{
+	static const struct exception limited = {
+	    .limit = {.cost_ns = {1000}, .len4 = 24, .len6 = 56, .burst_ns = 1000000}};
+	static struct exception_spent spent;
+	struct rte_mbuf m = r->mbuf;
+	struct frames f = {.mbuf = {&m}};
+	struct vec v = {.n = 1, .way = {r->v.way[0]}};
+
+	if (!spent.limiter && limiter_new(&spent.limiter, LIMIT_BUCKETS_MIN) < 0)
+		abort();
+	m.buf_addr = malloc(size);
+	memcpy(m.buf_addr, r->buffer, size);
+	exception_pick(&limited, &spent, &f, &v, 1);
+	free(m.buf_addr);
+}
+
 static void
 run(struct run *r, const uint8_t *data, size_t size, uint8_t filling)
 {
@@ -57,6 +78,8 @@ run(struct run *r, const uint8_t *data, size_t size, uint8_t filling)
 	frame_parse(&port, &r->f, &r->v, 1);
 	if (r->v.way[0] == WAY_LOCAL)
 		r->v.way[0] = (uint8_t)local_answer(&port, &r->mbuf);
+	if (r->v.way[0] != WAY_NONE && r->v.way[0] < WAY_ANSWERS)
+		pick(r, size);
 	engine_answer(&engine, world, &r->v);
 	if (r->v.way[0] > WAY_ANSWERS)
 		frame_turn(&r->f, &r->v);

@@ -33,7 +33,7 @@ mkdir "$TMP/none"
 check 'nothing to compare is an error' sh -c "! '$B/bin/cordon-bench' compare '$TMP/out' '$TMP/none'"
 
 veth
-"$B/bench/names_print" 20000 >"$TMP/names"
+"$B/bin/cordon" predict --family conficker-c --from 2009-04-01 | head -20000 >"$TMP/names"
 cat >"$TMP/conf" <<CONF
 control = "$CTL";
 listen = [ ];

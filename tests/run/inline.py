@@ -5,6 +5,8 @@ inline.py burst INTERFACE TO-MAC N FILE - sends N numbered frames of all kinds, 
 inline.py ask INTERFACE                - a listed name in every form of frames.py; how many answers came.
 inline.py same SENT CAPTURED           - whether all sent frames were captured, in order, byte for byte.
 inline.py rest SENT THROUGH ANSWERS    - pcap files: whether what was not answered went through, in order.
+inline.py tcp ADDRESS NAME...           - queries for A on one connection, one after the other: the last address of
+                                          each answer, then "end" when the connection has ended.
 inline.py serve ADDRESS PORT FILE | fetch ADDRESS PORT - a file over TCP; fetch prints its SHA-256."""
 import hashlib
 import os
@@ -137,6 +139,34 @@ def rest(sent, through, answers):
                 and any(len(frame) == longest for frame in through) and longest > 8000)
 
 
+def whole(s):
+    """One message; empty at the end of the connection."""
+    data = s.recv(65535)
+    while data and (len(data) < 2 or len(data) < 2 + struct.unpack("!H", data[:2])[0]):
+        data += s.recv(65535)
+    return data[2:]
+
+
+def tcp(address, *names):
+    s, seen = socket.create_connection((address, 53), timeout=3), []
+    for i, name in enumerate(names):
+        q = query(i, name.encode())
+        s.sendall(struct.pack("!H", len(q)) + q)
+        answer = whole(s)
+        assert answer[:2] == q[:2]
+        at = answer.index(b"\xc0\x0c\0\1\0\1")  # the first A record's owner, type and class
+        seen.append(socket.inet_ntoa(answer[at + 12:at + 16]))
+    s.settimeout(1)
+    try:
+        seen.append("data" if s.recv(1) else "end")
+    except ConnectionResetError:
+        seen.append("reset")
+    except socket.timeout:
+        pass
+    s.close()
+    print(*seen)
+
+
 def serve(address, port, path):
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     listener = socket.create_server((address, int(port)), family=family)
@@ -156,5 +186,5 @@ def fetch(address, port):
 
 if __name__ == "__main__":
     commands = {"capture": capture, "burst": burst, "ask": ask, "same": same, "rest": rest,
-                "serve": serve, "fetch": fetch}
+                "tcp": tcp, "serve": serve, "fetch": fetch}
     sys.exit(commands[sys.argv[1]](*sys.argv[2:]))

@@ -14,10 +14,10 @@ python() { timeout 60 /usr/bin/python3 -B "$here/inline.py" "$@"; }
 background() { ip netns exec "$NS_C" "$@" & PIDS="$PIDS $!"; }
 ask() { in_a kdig +short +time=2 +retry=1 "$@" 2>&1; }
 
-ports() { # MODE
-	configuration "dpdk = { huge-pages = false; file-prefix = \"cordon-inline-$$\"; };
-ports = ( { device = \"net_af_packet0\"; args = \"iface=vb\"; mode = \"$1\"; peer = \"net_af_packet1\"; forge-signed = true; },
-          { device = \"net_af_packet1\"; args = \"iface=vc\"; mode = \"$1\"; peer = \"net_af_packet0\"; forge-signed = true; } );"
+ports() { # MODE [DPDK TOP ARGS TCP]
+	configuration "${3:-} dpdk = { ${2:-}huge-pages = false; file-prefix = \"cordon-inline-$$\"; };
+ports = ( { device = \"net_af_packet0\"; args = \"iface=vb${4:-}\"; mode = \"$1\"; peer = \"net_af_packet1\"; forge-signed = true; tcp = \"${5:-inspect}\"; },
+          { device = \"net_af_packet1\"; args = \"iface=vc${4:-}\"; mode = \"$1\"; peer = \"net_af_packet0\"; forge-signed = true; } );"
 	responder --in "$NS_B" --config "$TMP/responder.conf" || exit 1
 }
 
@@ -65,7 +65,14 @@ same 'a listed name, from the list' '192.0.2.1
 192.0.2.2' "$(ask @198.18.0.3 w.sink.example A)"
 same 'over IPv6' 2001:db8::1 "$(ask @2001:db8::3 SINK.example AAAA)"
 same 'an exception, from the server' 203.0.113.8 "$(ask @198.18.0.3 pass.sink.example A)"
-same 'a listed name over TCP reaches the server' 203.0.113.7 "$(ask +tcp @198.18.0.3 sink.example A)"
+same 'a listed name over TCP, from the list' '192.0.2.1
+192.0.2.2' "$(ask +tcp @198.18.0.3 sink.example A)"
+same 'over TCP and IPv6' 2001:db8::1 "$(ask +tcp @2001:db8::3 w.sink.example AAAA)"
+same 'an exception over TCP, from the server' 203.0.113.8 "$(ask +tcp @198.18.0.3 pass.sink.example A)"
+same 'a connection: unlisted, unlisted, listed, in turn; then its end' '203.0.113.9 203.0.113.9 192.0.2.1 end' \
+	"$(in_a /usr/bin/python3 -B "$here/inline.py" tcp 198.18.0.3 unlisted.example unlisted.example sink.example)"
+sleep 0.3
+same 'the server waits for nobody' 0 "$(in_c ss -Htn state established '( sport = :53 )' | wc -l)"
 check 'NOTIFY reaches the server' sh -c "ip netns exec $NS_A kdig +retry=0 +time=2 @198.18.0.3 example NOTIFY | grep -q 'NOTIFY;'"
 check 'ping' in_a ping -c 2 -i 0.2 -W 2 198.18.0.3
 check 'ping over IPv6' in_a ping -c 2 -i 0.2 -W 2 2001:db8::3
@@ -97,12 +104,37 @@ same 'none was left' '0 0' "$(counter .ports.0.forward-unsent) $(counter .ports.
 check 'answers are counted' [ "$(counter .counters.way.action-sinkhole)" -ge 15 ]
 check 'TERM ends it' responder_stop
 
-ports monitor
+ports inline '' '' '' forward
+same 'tcp = "forward": a listed name over TCP, from the server' 203.0.113.7 "$(ask +tcp @198.18.0.3 sink.example A)"
+check 'TERM ends it' responder_stop
+
+ports monitor '' 'monitor-log = 1;'
 same 'monitor: a listed name, from the server' 203.0.113.7 "$(ask @198.18.0.3 sink.example A)"
 same 'an unlisted one' 203.0.113.9 "$(ask @198.18.0.3 unlisted.example A)"
 check 'seen, by feed' [ "$(counter .counters.way.seen) $(counter .lists.0.queries)" = '1 1' ]
 same 'no answer of its own' 0 "$(counter .counters.rcode.noerror)"
+sleep 1.5
+same 'what it saw is in the log, by feed, once' 1 "$(grep -c 'monitor-feed feed=test ms=1[0-9]* queries=1' "$TMP/responder.log")"
+check 'and how many of the whole' grep -Eq ' monitor ms=1[0-9]{3} seen=1 passed-on=[0-9]+' "$TMP/responder.log"
+ask @198.18.0.3 sink.example A >/dev/null
+check 'a reload' "$B/bin/cordon" reload --socket "$CTL"
+sleep 0.2
+same 'logs what was before it' 2 "$(grep -c 'monitor-feed feed=test .*queries=1' "$TMP/responder.log")"
 check 'TERM ends it' responder_stop
+
+# Two lcores, a queue of both ports each.
+if [ "$(nproc)" -ge 2 ]; then
+	ports inline 'lcores = "0-1"; ' '' ,qpairs=2
+	same 'two lcores: queues' 2 "$(grep -c 'port-open.* queues=2' "$TMP/responder.log")"
+	for i in $(seq 20); do ask @198.18.0.3 sink.example A | grep 192.0.2.; done >"$TMP/listed"
+	same 'two lcores: answered' 20 "$(grep -c '^192.0.2.1$' "$TMP/listed")"
+	same 'two lcores: TCP through' 203.0.113.9 "$(ask +tcp @198.18.0.3 unlisted.example A)"
+	background /usr/bin/python3 -B "$here/inline.py" serve 2001:db8::3 8081 "$TMP/file"
+	sleep 0.5
+	same 'two lcores: 20 MB over TCP' "$(sha256sum <"$TMP/file" | cut -d' ' -f1)" \
+		"$(in_a timeout 60 /usr/bin/python3 -B "$here/inline.py" fetch 2001:db8::3 8081)"
+	check 'two lcores: TERM ends it' responder_stop
+fi
 
 # Frames longer than a buffer, from a file: in chains through the box.
 "$here/frames.py" make "$TMP/in.pcap"

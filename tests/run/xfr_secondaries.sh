@@ -100,7 +100,7 @@ zone:
     include-pattern: hub
     notify: 127.0.0.6 NOKEY
 CONF
-echo 'nothing to ignore' >"$TMP/nsd.ignore"
+echo 'notify response error REFUSED from 127.0.0.6' >"$TMP/nsd.ignore" # Unbound, before it has the zone
 
 sqlite3 "$TMP/pdns/db" "pragma journal_mode = wal" >/dev/null
 sqlite3 "$TMP/pdns/db" </usr/share/doc/pdns-backend-sqlite3/schema.sqlite3.sql

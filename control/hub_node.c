@@ -1,0 +1,97 @@
+#include "control/hub_feeds.h"
+
+#include "base/err.h"
+#include "control/base64.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define SECRET_TEXT_MAX 512
+
+static void
+take_secret(
+    struct hub_check *c, struct hub_source *s, const struct config_source *from, const char *path)
+{
+	char text[SECRET_TEXT_MAX] = "";
+	FILE *f = fopen(path, "re");
+	int n;
+
+	if (!f) {
+		hub_wrong(c, from->line, "%s: %s", path, err_text(-errno));
+		return;
+	}
+	if (!fgets(text, sizeof(text), f))
+		text[0] = '\0';
+	fclose(f);
+	text[strcspn(text, " \r\n")] = '\0';
+	n = base64_read(s->key.secret, REGISTRY_SECRET_MAX, text);
+	explicit_bzero(text, sizeof(text));
+	if (n < REGISTRY_SECRET_MIN)
+		hub_wrong(c, from->line, "%s: expected %d to %d bytes in base64, on one line", path,
+		    REGISTRY_SECRET_MIN, REGISTRY_SECRET_MAX);
+	else
+		s->key.secret_len = (uint16_t)n;
+}
+
+static int
+take_source(struct hub_check *c, struct hub_options *o, const struct config_source *from)
+{
+	struct hub_source *s = &o->source[o->sources_n];
+	char *path = hub_path(o, from->secret_file);
+	int n = name_from_text(s->key.name, from->key, strlen(from->key));
+
+	if (!path)
+		return -ENOMEM;
+	s->name = from->name;
+	s->key.name_len = n < 0 ? 0 : (uint8_t)n;
+	s->key.algorithm = (uint8_t)tsig_algorithm_parse(registry_algorithms[from->algorithm]);
+	if (n < 2)
+		hub_wrong(c, from->line, "\"%s\" in \"key\" is no domain name", from->key);
+	if (!hub_is_plain(from->name))
+		hub_wrong(
+		    c, from->line, "\"%s\" has other characters than a-z, 0-9 and -", from->name);
+	if (hub_address(&s->address, from->address) < 0)
+		hub_wrong(c, from->line, "\"%s\" is no address", from->address);
+	take_secret(c, s, from, path);
+	free(path);
+	o->sources_n++;
+	return 0;
+}
+
+static void
+check_node(struct hub_check *c, const struct hub_options *o)
+{
+	if (!o->sources_n)
+		hub_wrong(c, 0, "role \"node\" needs at least one of \"sources\"");
+	if (o->https.n || o->publishers_n)
+		hub_wrong(c, 0,
+		    "role \"node\" takes no updates in: leave \"https\" and \"publishers\" "
+		    "out");
+	if (o->config.node.responders.n && !o->config.node.lists)
+		hub_wrong(c, 0, "\"responders\" in \"node\" needs \"lists\" beside it");
+	for (unsigned i = 0; i < o->feeds_n; i++)
+		if (!o->feed[i].scope.suffixes)
+			hub_wrong(c, o->feed[i].conf->line,
+			    "feed \"%s\" needs \"suffixes\": the parts to fetch", o->feed[i].name);
+}
+
+int
+hub_node_take(struct hub_check *c, struct hub_options *o)
+{
+	const struct config_source *from = o->config.sources.item;
+	int rc = 0;
+
+	if (o->config.top.role != ROLE_NODE) {
+		if (o->config.sources.n)
+			hub_wrong(c, from->line, "\"sources\" are for role \"node\"");
+		return 0;
+	}
+	o->source = calloc(o->config.sources.n + 1, sizeof(*o->source));
+	if (!o->source)
+		return -ENOMEM;
+	for (size_t i = 0; i < o->config.sources.n && rc == 0; i++)
+		rc = take_source(c, o, &from[i]);
+	check_node(c, o);
+	return rc;
+}

@@ -1,0 +1,203 @@
+#include "control/node_impl.h"
+
+#include "base/err.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#define SECOND_NS INT64_C(1000000000)
+#define LOUD_NS   (3600 * SECOND_NS)
+#define EVENTS    16
+
+static struct node_part *
+find_part(struct node *n, const char *origin)
+{
+	for (size_t i = 0; i < n->parts; i++)
+		if (strcmp(n->part[i].zone.origin, origin) == 0)
+			return &n->part[i];
+	return NULL;
+}
+
+static int
+hold_zone(void *ctx, const struct store_zone *z)
+{
+	struct node_part *p = find_part(ctx, z->origin);
+
+	if (p) {
+		p->zone = *z;
+		p->state = NODE_HELD;
+	}
+	return 0;
+}
+
+static void
+name_part(struct node_part *p, const struct hub_options *o, const struct hub_feed *f,
+    const struct guard_suffix *suffix)
+{
+	size_t relative = suffix->len - 1u;
+
+	p->feed = f;
+	p->source = o->source;
+	p->pull.pid = -1;
+	memcpy(p->suffix, suffix->name, suffix->len);
+	p->suffix_len = suffix->len;
+	memcpy(p->origin, suffix->name, relative);
+	memcpy(p->origin + relative, f->origin, f->origin_len);
+	p->origin_len = (uint8_t)(relative + f->origin_len);
+	name_to_text(p->zone.origin, p->origin);
+	name_to_text(p->zone.suffix, p->suffix);
+	snprintf(p->zone.feed, sizeof(p->zone.feed), "%s", f->name);
+	strcpy(p->zone.kind, "part");
+}
+
+static int
+make_parts(struct node *n, const struct hub_options *o)
+{
+	size_t most = 0;
+
+	for (unsigned i = 0; i < o->feeds_n; i++)
+		most += o->feed[i].scope.suffixes;
+	n->part = calloc(most + 1, sizeof(*n->part));
+	if (!n->part)
+		return -ENOMEM;
+	for (unsigned i = 0; i < o->feeds_n; i++) {
+		const struct hub_feed *f = &o->feed[i];
+
+		for (size_t k = 0; k < f->scope.suffixes; k++) {
+			if (f->scope.suffix[k].len + f->origin_len > NAME_LEN_MAX)
+				return -ERR_NAME;
+			name_part(&n->part[n->parts++], o, f, &f->scope.suffix[k]);
+		}
+	}
+	return 0;
+}
+
+int
+node_open(struct hub *h)
+{
+	struct node *n;
+	int rc;
+
+	if (h->options->config.top.role != ROLE_NODE)
+		return 0;
+	n = calloc(1, sizeof(*n));
+	if (!n)
+		return -ENOMEM;
+	h->node = n;
+	n->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	rc = n->epoll_fd < 0 ? -errno : make_parts(n, h->options);
+	if (rc == 0)
+		rc = store_zones(h->store, NULL, "part", hold_zone, n);
+	if (rc < 0)
+		log_event(LOG_LEVEL_ERROR, "node", "error=\"%s\"", err_text(rc));
+	return rc;
+}
+
+void
+node_close(struct hub *h)
+{
+	struct node *n = h->node;
+
+	if (!n)
+		return;
+	for (size_t i = 0; i < n->parts; i++)
+		node_pull_end(n, &n->part[i]);
+	if (n->epoll_fd >= 0)
+		close(n->epoll_fd);
+	free(n->part);
+	free(n);
+	h->node = NULL;
+}
+
+int
+node_fd(const struct hub *h)
+{
+	return h->node ? h->node->epoll_fd : -1;
+}
+
+static void
+read_ready(struct hub *h)
+{
+	struct epoll_event events[EVENTS];
+	int n = epoll_wait(h->node->epoll_fd, events, EVENTS, 0);
+
+	for (int i = 0; i < n; i++)
+		node_pull_read(h, events[i].data.ptr);
+}
+
+/* The signatures' time ends by the clock, whether or not a source can be asked. */
+static void
+expire(struct hub *h, struct node_part *p)
+{
+	if (p->state != NODE_VALID || p->until >= hub_now(h))
+		return;
+	p->state = NODE_EXPIRED;
+	p->is_listed = false;
+	h->node->loud_ns = 0;
+}
+
+static void
+be_loud(struct hub *h, int64_t now_ns)
+{
+	struct node *n = h->node;
+
+	if (now_ns < n->loud_ns)
+		return;
+	n->loud_ns = now_ns + LOUD_NS;
+	for (size_t i = 0; i < n->parts; i++)
+		if (n->part[i].state == NODE_EXPIRED)
+			log_event(LOG_LEVEL_ERROR, "expired",
+			    "zone=%s serial=%" PRIu32 " list=%s note=\"no source had a part that "
+			    "enough publishers' signatures still stand for; call them\"",
+			    n->part[i].zone.origin, n->part[i].zone.serial,
+			    h->options->config.node.withdraw ? "emptied" : "kept");
+}
+
+void
+node_step(struct hub *h)
+{
+	struct node *n = h->node;
+	int64_t now_ns = hub_clock_ns();
+
+	if (!n)
+		return;
+	read_ready(h);
+	for (size_t i = 0; i < n->parts; i++) {
+		struct node_part *p = &n->part[i];
+
+		expire(h, p);
+		if (p->pull.pid > 0 && now_ns >= p->kill_ns) {
+			node_take(h, p, NULL);
+			node_pull_end(n, p);
+		}
+		if (p->pull.pid < 0 && now_ns >= p->due_ns &&
+		    n->running < (unsigned)h->options->config.node.pulls)
+			node_pull_start(h, p);
+	}
+	be_loud(h, now_ns);
+	node_local_step(h);
+}
+
+json_t *
+node_status(const struct hub *h)
+{
+	static const char *const states[] = {"none", "unverified", "valid", "EXPIRED"};
+	json_t *parts = json_array();
+
+	for (size_t i = 0; h->node && i < h->node->parts; i++) {
+		const struct node_part *p = &h->node->part[i];
+
+		json_array_append_new(parts,
+		    json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:s, s:s}", "zone",
+			p->zone.origin, "state", states[p->state], "serial",
+			(json_int_t)p->zone.serial, "names", (json_int_t)p->zone.names, "until",
+			(json_int_t)p->until, "since", (json_int_t)p->zone.since, "heard",
+			(json_int_t)p->heard, "source", p->source->name, "error", p->error));
+	}
+	return parts;
+}

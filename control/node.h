@@ -1,0 +1,22 @@
+/* node.h - cordond as registry node: fetches the parts of its configuration, and feeds with them
+ * what answers here.
+ *
+ * A part is in force once a process of pull.h has verified it against the node's own trust, and it
+ * is on disk; the sources are not trusted.  What is in force is in the database and in the book
+ * like a hub's parts, so that a node with readers is a mirror.  Without a source it goes on for as
+ * long as the signatures live. */
+#pragma once
+
+#include "control/hub.h"
+
+struct node;
+
+/* Opens nothing for the role hub.  What fails is logged.  Returns 0 or a negative code. */
+int node_open(struct hub *h);
+void node_close(struct hub *h); /* ends the pulls under way */
+
+int node_fd(const struct hub *h); /* readable when node_step has something to do; -1: none */
+void node_step(struct hub *h);    /* to be called every few hundred ms at least */
+
+/* [{"zone", "state", "serial", "names", "until", "since", "heard", "source", "error"}] */
+json_t *node_status(const struct hub *h);

@@ -1,0 +1,58 @@
+/* node_impl.h - a node's parts.  For control/node*.c. */
+#pragma once
+
+#include "control/node.h"
+#include "control/pull.h"
+
+enum node_state {
+	NODE_NONE,    /* nothing is held */
+	NODE_HELD,    /* held, not verified since the start */
+	NODE_VALID,   /* in force */
+	NODE_EXPIRED, /* held; too few signatures live, or count any more */
+};
+
+#define NODE_ERROR_MAX 512
+
+struct node_part {
+	const struct hub_feed *feed;
+	const struct hub_source *source;
+	enum node_state state;
+	struct store_zone zone; /* what is held; origin, suffix and feed always */
+	uint8_t origin[NAME_LEN_MAX], suffix[NAME_LEN_MAX];
+	uint8_t origin_len, suffix_len;
+	int64_t until;               /* Unix seconds: the last one at which the signatures do */
+	int64_t heard;               /* Unix seconds: a source said that this is the newest */
+	char error[NODE_ERROR_MAX];  /* of the last try, "": none */
+	bool is_whole;               /* a difference went wrong: ask for all of it */
+	bool is_listed;              /* the list file is what it is to be */
+	int64_t due_ns, list_due_ns; /* monotonic */
+
+	/* The pull under way: */
+	bool is_check; /* of what is held */
+	bool is_ixfr;
+	struct pull pull; /* pid -1: none */
+	int64_t kill_ns;
+	char *reply;
+	size_t reply_n;
+};
+
+struct node {
+	struct node_part *part;
+	size_t parts;
+	unsigned running;
+	int epoll_fd;
+	bool reload_due[16]; /* of each responder */
+	int64_t reload_ns, loud_ns;
+};
+
+/* node_pull.c.  Starts a pull of a part; takes in what came of one whose descriptor is ready. */
+void node_pull_start(struct hub *h, struct node_part *p);
+void node_pull_read(struct hub *h, struct node_part *p);
+void node_pull_end(struct node *n, struct node_part *p); /* kills it if need be */
+
+/* node_take.c.  Acts on the reply of a pull that has ended; NULL: it gave none,
+ * or is to be ended. */
+void node_take(struct hub *h, struct node_part *p, const json_t *reply);
+
+/* node_local.c.  Brings the list files to what is in force, and tells responders. */
+void node_local_step(struct hub *h);

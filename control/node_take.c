@@ -1,0 +1,180 @@
+#include "control/node_impl.h"
+
+#include "base/err.h"
+#include "base/log.h"
+#include "base/serial.h"
+#include "control/store_audit.h"
+#include "control/store_file.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#define DAY_SECONDS 86400
+#define SECOND_NS   INT64_C(1000000000)
+
+static const char *
+text(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s ? s : "";
+}
+
+static json_int_t
+number(const json_t *o, const char *key)
+{
+	return json_integer_value(json_object_get(o, key));
+}
+
+/* Of the same trouble once, however often it is met. */
+static void
+complain(struct hub *h, struct node_part *p, const char *event, const json_t *reply)
+{
+	const json_t *first = json_array_get(json_object_get(reply, "reasons"), 0);
+	const char *code = first ? text(first, "code") : "";
+	char error[NODE_ERROR_MAX];
+
+	snprintf(error, sizeof(error), "%s: %s%s%.300s", p->is_check ? "held" : p->source->name,
+	    code, *code ? ": " : "",
+	    first   ? text(first, "text")
+	    : reply ? text(reply, "error")
+		    : "it took too long, or the process that fetched it failed");
+	if (strcmp(error, p->error) == 0)
+		return;
+	strcpy(p->error, error);
+	log_event(LOG_LEVEL_ERROR, event, "zone=%s error=\"%s\"", p->zone.origin, error);
+	if (first)
+		store_audit(h->store, hub_now(h), event, p->zone.origin, reply);
+}
+
+static void
+next_source(struct hub *h, struct node_part *p)
+{
+	size_t i = (size_t)(p->source - h->options->source) + 1;
+
+	p->source = &h->options->source[i % h->options->sources_n];
+}
+
+/* Nothing came of it: whatever is held stays.  Where a difference went wrong the whole is asked
+ * for, at once, and what comes of that counts. */
+static void
+take_failure(struct hub *h, struct node_part *p, const char *event, const json_t *reply)
+{
+	bool had_answer = number(reply, "bytes") > 0;
+
+	if (p->is_ixfr && had_answer) {
+		log_event(LOG_LEVEL_INFO, event, "zone=%s kind=ixfr error=\"%.200s\"",
+		    p->zone.origin, text(reply, "error"));
+		p->is_whole = true;
+		p->due_ns = 0;
+		return;
+	}
+	complain(h, p, event, reply);
+	p->is_whole = false;
+	next_source(h, p);
+}
+
+static int
+store_part(struct hub *h, struct node_part *p, const json_t *reply, struct store_zone *z)
+{
+	const struct config_hub *c = &h->options->config.top;
+	struct store_history keep = {(unsigned)c->history_versions, c->history_age * DAY_SECONDS};
+	struct stat st;
+	void *bytes;
+	int rc = fstat(p->pull.out_fd, &st) < 0 ? -errno : 0;
+
+	if (rc < 0 || st.st_size == 0 || st.st_size != number(reply, "size"))
+		return rc < 0 ? rc : -ERR_FORMAT;
+	bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, p->pull.out_fd, 0);
+	if (bytes == MAP_FAILED)
+		return -errno;
+	rc = store_file_put(h->store, bytes, (size_t)st.st_size, z->digest);
+	munmap(bytes, (size_t)st.st_size);
+	rc = rc < 0 ? rc : store_file_sync(h->store);
+	rc = rc < 0 ? rc : store_begin(h->store);
+	if (rc < 0)
+		return rc;
+	z->size = (uint64_t)st.st_size;
+	rc = store_zone_put(h->store, z, &keep);
+	if (rc == 0)
+		rc = store_audit(h->store, hub_now(h), "part", z->origin, reply);
+	if (rc == 0)
+		return store_commit(h->store);
+	store_rollback(h->store);
+	return rc;
+}
+
+static void
+take_new(struct hub *h, struct node_part *p, const json_t *reply)
+{
+	json_int_t serial = number(reply, "serial");
+	struct store_zone z = p->zone;
+	int rc = 0;
+
+	if (serial < 0 || serial > UINT32_MAX ||
+	    (p->state != NODE_NONE && !serial_newer((uint32_t)serial, z.serial)))
+		rc = -ERR_STALE;
+	z.serial = (uint32_t)serial;
+	z.names = (uint64_t)number(reply, "names");
+	z.since = hub_now(h);
+	rc = rc < 0 ? rc : store_part(h, p, reply, &z);
+	if (rc < 0) {
+		snprintf(p->error, sizeof(p->error), "could not be stored: %s", err_text(rc));
+		log_event(LOG_LEVEL_ERROR, "part", "zone=%s error=\"%s\"", z.origin, p->error);
+		return;
+	}
+	p->zone = z;
+	p->state = NODE_VALID;
+	p->until = number(reply, "until");
+	p->heard = z.since;
+	p->is_whole = p->is_listed = false;
+	p->list_due_ns = 0;
+	p->error[0] = '\0';
+	p->due_ns = 0; /* once more: that tells the hub, signed, what is held here */
+	log_event(LOG_LEVEL_NOTICE, "part",
+	    "zone=%s serial=%" PRIu32 " names=%" PRIu64 " source=%s kind=%s bytes=%" PRId64,
+	    z.origin, z.serial, z.names, p->source->name, text(reply, "kind"),
+	    (int64_t)number(reply, "bytes"));
+	if (hub_book_write(h) < 0)
+		h->book_stale = true;
+}
+
+/* What was held when the process started, verified with the keys and the clock of now. */
+static void
+take_check(struct hub *h, struct node_part *p, const json_t *reply)
+{
+	bool is_good = strcmp(text(reply, "state"), "new") == 0;
+
+	p->due_ns = 0;
+	p->is_listed = false;
+	p->state = is_good ? NODE_VALID : NODE_EXPIRED;
+	p->until = is_good ? number(reply, "until") : 0;
+	if (is_good)
+		return;
+	complain(h, p, "part-refused", reply);
+	h->node->loud_ns = 0;
+}
+
+void
+node_take(struct hub *h, struct node_part *p, const json_t *reply)
+{
+	const char *state = text(reply, "state");
+
+	if (p->is_check) {
+		if (strcmp(state, "failed") == 0 || !reply)
+			complain(h, p, "pull", reply); /* and once more, at the next retry */
+		else
+			take_check(h, p, reply);
+	} else if (strcmp(state, "new") == 0) {
+		take_new(h, p, reply);
+	} else if (strcmp(state, "current") == 0) {
+		p->heard = hub_now(h);
+		p->error[0] = '\0';
+		p->due_ns = hub_clock_ns() + h->options->config.node.refresh * SECOND_NS;
+	} else {
+		take_failure(h, p, strcmp(state, "refused") == 0 ? "part-refused" : "pull", reply);
+	}
+}
