@@ -72,7 +72,7 @@ under_load() { # SECONDS COMMAND...: the command runs 1 s after the queries begi
 	LOST=$(sed -n 's/.*Queries lost: *\([0-9]*\).*/\1/p' "$TMP/dnsperf")
 	SENT=$(sed -n 's/.*Queries sent: *\([0-9]*\).*/\1/p' "$TMP/dnsperf")
 }
-trap 'ip netns del "$NS_R" 2>/dev/null; finish' EXIT
+undo 'ip netns del "$NS_R" 2>/dev/null'
 
 world
 echo 'sink.example A' >"$TMP/queries"

@@ -8,7 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 command -v knotd >/dev/null || PATH=$PATH:/usr/sbin
 command -v knotd >/dev/null || skip 'needs knotd'
 NS_C=cordon-c-$$
-trap 'ip netns del "$NS_C" 2>/dev/null; finish' EXIT
+undo 'ip netns del "$NS_C" 2>/dev/null'
 in_c() { ip netns exec "$NS_C" "$@"; }
 python() { timeout 60 /usr/bin/python3 -B "$here/inline.py" "$@"; }
 background() { ip netns exec "$NS_C" "$@" & PIDS="$PIDS $!"; }

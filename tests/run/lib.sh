@@ -5,6 +5,7 @@
 #                               2001:db8::1 on va) and $NS_B (vb, no address: the responder's)
 #   responder [NS] ARGUMENTS... starts it, waits until it answers on $CTL
 #   responder_stop              TERM, and its exit status in $?
+#   undo COMMAND...             at the end, before the namespaces go
 # Everything that was made goes away when the script ends, however it ends.
 set -u
 B=$(cd "${1:-build}" && pwd) || exit 2
@@ -12,19 +13,24 @@ TMP=$(mktemp -d "${TMPDIR:-/tmp}/cordon-test.XXXXXX") || exit 2
 CTL=$TMP/control.sock
 NS_A=cordon-a-$$ NS_B=cordon-b-$$
 PIDS=
+UNDO=
 passed=0 failed=0
 
 finish() {
-	trap '' INT TERM
+	rc=$?
+	trap '' INT TERM EXIT
+	eval "$UNDO"
 	for p in $PIDS; do kill -9 "$p" 2>/dev/null; done
 	ip netns del "$NS_A" 2>/dev/null
 	ip netns del "$NS_B" 2>/dev/null
 	rm -rf "$TMP"
+	[ "$rc" = 0 ] || [ "$failed" -gt 0 ] || not_ok 'runs to its end' "ended early, status $rc"
 	echo "$passed passed, $failed failed"
 	[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
-	exit
+	exit $?
 }
 trap finish EXIT
+undo() { UNDO="$UNDO$*;"; }
 trap 'failed=$((failed + 1)); exit 1' INT TERM
 
 ok() { passed=$((passed + 1)); echo "ok - $1"; }

@@ -60,7 +60,7 @@ fi
 pages=/proc/sys/vm/nr_hugepages
 free_pages() { awk '/^HugePages_Free/ { print $2 }' /proc/meminfo; }
 if [ "$(cat $pages)" = 0 ] && [ "$(awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo)" -gt 2048 ]; then
-	trap 'echo 0 >$pages; finish' EXIT
+	undo 'echo 0 >$pages'
 	echo 192 >$pages
 	if [ "$(cat $pages)" -ge 160 ]; then
 		start net_af_packet0 iface=vb 198.18.0.2 'huge-pages = true; ' || { not_ok 'huge pages: start'; exit 1; }

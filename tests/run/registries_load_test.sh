@@ -55,4 +55,4 @@ load() { # N
 	hub_stop
 }
 load 110
-[ "${LOAD-}" = long ] && load 1500
+if [ "${LOAD-}" = long ]; then load 1500; fi
