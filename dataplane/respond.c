@@ -243,12 +243,14 @@ static inline bool
 respond_usual(struct vec *v, unsigned i, const struct image *img)
 {
 	const struct form *form = &forms[WAY_SINKHOLE];
-	unsigned at = v->question_end[i];
+	unsigned at = v->question_end[i], policy;
 	const struct tail *t;
 
-	if (v->way[i] != WAY_SINKHOLE || v->asks[i])
+	if (v->way[i] != WAY_SINKHOLE || v->asks[i] || v->qtype[i] >= SMALL_TYPES)
 		return false;
-	t = tails_get(img->tails, img->feed[v->feed[i]].policy, sinkhole_kind(v, i), v->edns[i]);
+	/* What is at the apex only has pointers to patch elsewhere. */
+	policy = img->feed[v->feed[i]].policy;
+	t = tails_get(img->tails, policy, TAIL_NODATA ^ kind_of_type[v->qtype[i]], v->edns[i]);
 	if (t->pool_len || (t->patch_n && v->suffix_at[i] != DNS_HEADER_LEN) ||
 	    at + t->len > v->limit[i])
 		return false;
