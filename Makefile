@@ -98,7 +98,7 @@ $B/tests/%: $B/tests/%.o $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK)
 $B/tests/bench/%: $B/tests/bench/%.o $(call lib,bench) $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
-$B/bench/%: $B/bench/%.o $(call lib,dataplane) $(call lib,lists) $(call lib,base)
+$B/bench/%: $B/bench/%.o $(call lib,bench) $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
 
 run: deps	## install what is missing, build, answer today's Conficker names until Ctrl-C
