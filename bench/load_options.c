@@ -29,6 +29,7 @@ enum key {
 	KEY_MEMORY,
 	KEY_NAMES,
 	KEY_OUTPUT,
+	KEY_PATIENCE,
 	KEY_POINTS,
 	KEY_PRECISION,
 	KEY_PREFIX,
@@ -80,6 +81,8 @@ static const struct argp_option options[] = {
     {"timeout", KEY_TIMEOUT, "S", 0, "After which a query is lost, 0.001 to 10 (0.25)", 0},
     {"trials", KEY_TRIALS, "N", 0, "Trials where a scenario repeats, 1 to 1000 (5)", 0},
     {"precision", KEY_PRECISION, "R", 0, "Width of a search's goal, relative (0.01)", 0},
+    {"patience", KEY_PATIENCE, "S", 0, "For waits for a quiet machine and trials made again (0)",
+	0},
     {"points", KEY_POINTS, "LIST", 0, "Sizes, ratios, or cores that a scenario visits", 0},
     {"delta", KEY_DELTA, "N", 0, "Names added and removed by update (50000)", 0},
     {"update-command", KEY_UPDATE, "SH", 0, "What update runs beside the load; its end ends it", 0},
@@ -244,6 +247,7 @@ parse_load(struct load_options *o, int key, char *arg, struct argp_state *state)
 	case KEY_TIMEOUT: o->timeout_s = number(state, key, 0.001, 10); break;
 	case KEY_TRIALS: o->trials = (unsigned)number(state, key, 1, 1000); break;
 	case KEY_PRECISION: o->precision = number(state, key, 0.0001, 0.5); break;
+	case KEY_PATIENCE: o->patience_s = number(state, key, 0, 86400); break;
 	case KEY_POINTS: o->points = arg; break;
 	case KEY_DELTA: o->delta = (uint64_t)number(state, key, 1, 10e6); break;
 	case KEY_UPDATE: o->update_command = arg; break;

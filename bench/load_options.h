@@ -27,6 +27,7 @@ struct load_options {
 	const char *update_command; /* run by `update` beside a running load */
 	const char *output;         /* directory; "-": none */
 	const char *label;          /* whom the figures are of */
+	double patience_s;          /* for a quiet machine: waits, and trials made again */
 	bool is_json;
 };
 
