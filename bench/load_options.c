@@ -37,6 +37,7 @@ enum key {
 	KEY_RATE,
 	KEY_RATE_MAX,
 	KEY_RING,
+	KEY_SEARCHES,
 	KEY_SECONDS,
 	KEY_SEED,
 	KEY_SOURCES,
@@ -80,6 +81,7 @@ static const struct argp_option options[] = {
     {"seconds", KEY_SECONDS, "S", 0, "Of a trial, 0.01 to 604800 (1)", 0},
     {"timeout", KEY_TIMEOUT, "S", 0, "After which a query is lost, 0.001 to 10 (0.25)", 0},
     {"trials", KEY_TRIALS, "N", 0, "Trials where a scenario repeats, 1 to 1000 (5)", 0},
+    {"searches", KEY_SEARCHES, "N", 0, "Of ndr and pdr, 1 to 100: from two on they compare (1)", 0},
     {"precision", KEY_PRECISION, "R", 0, "Width of a search's goal, relative (0.01)", 0},
     {"patience", KEY_PATIENCE, "S", 0, "For waits for a quiet machine and trials made again (0)",
 	0},
@@ -245,7 +247,8 @@ parse_load(struct load_options *o, int key, char *arg, struct argp_state *state)
 	case KEY_RATE_MAX: o->rate_max = number(state, key, 1, 1e9); break;
 	case KEY_SECONDS: o->seconds = number(state, key, 0.01, 604800); break;
 	case KEY_TIMEOUT: o->timeout_s = number(state, key, 0.001, 10); break;
-	case KEY_TRIALS: o->trials = (unsigned)number(state, key, 1, 1000); break;
+	case KEY_TRIALS: o->trials = (unsigned)number(state, key, 1, TRIALS_MAX); break;
+	case KEY_SEARCHES: o->searches = (unsigned)number(state, key, 1, SEARCHES_MAX); break;
 	case KEY_PRECISION: o->precision = number(state, key, 0.0001, 0.5); break;
 	case KEY_PATIENCE: o->patience_s = number(state, key, 0, 86400); break;
 	case KEY_POINTS: o->points = arg; break;
@@ -325,6 +328,7 @@ load_defaults(struct load_options *o)
 	    .seconds = 1,
 	    .timeout_s = 0.25,
 	    .trials = 5,
+	    .searches = 1,
 	    .delta = 50000,
 	    .precision = 0.01,
 	    .output = "bench-results",

@@ -6,6 +6,9 @@
 
 #include <argp.h>
 
+#define TRIALS_MAX   1000
+#define SEARCHES_MAX 100
+
 /* Of the family's hosts, in numbers of the real world. */
 struct bots_options {
 	double hosts, resolvers, ttl;
@@ -20,7 +23,8 @@ struct load_options {
 	struct pool_mix mix;
 	struct rig_config rig;
 	double rate, rate_max, seconds, timeout_s;
-	unsigned trials;            /* of a scenario that repeats */
+	unsigned trials;            /* of a scenario that repeats, 1..TRIALS_MAX */
+	unsigned searches;          /* of ndr and pdr, 1..SEARCHES_MAX */
 	uint64_t delta;             /* names that an update adds and removes */
 	double precision;           /* of a search, relative */
 	const char *points;         /* "10k,50k": of list-size, hit-ratio, cores */
