@@ -1,7 +1,9 @@
 #include "bench/load_options.h"
 
+#include "base/date.h"
 #include "base/err.h"
 #include "bench/number.h"
+#include "bench/plan_day.h"
 
 #include <arpa/inet.h>
 #include <math.h>
@@ -12,6 +14,7 @@
 enum key {
 	KEY_AAAA = 256,
 	KEY_COMPRESS,
+	KEY_DAY,
 	KEY_HOSTS,
 	KEY_RESOLVERS,
 	KEY_SCALE,
@@ -96,6 +99,7 @@ static const struct argp_option options[] = {
     {"ttl", KEY_TTL, "S", 0, "How long these keep answers, 0: not at all (0)", 0},
     {"scale", KEY_SCALE, "R", 0, "Share of hosts and resolvers that is simulated (0.003)", 0},
     {"compress", KEY_COMPRESS, "N", 0, "Seconds of the day in one of the run (2880)", 0},
+    {"day", KEY_DAY, "DATE", 0, "Of the names, without --list: YYYY-MM-DD (today)", 0},
     {0, 0, 0, 0, "Machine:", 5},
     {"device", KEY_DEVICE, "DEV[,ARGS]", 0, "DPDK device; ring: a responder in this process (ring)",
 	0},
@@ -265,8 +269,11 @@ parse_bots(struct load_options *o, int key, char *arg, struct argp_state *state)
 {
 	struct bots_options *b = &o->bots;
 
-	(void)arg;
 	switch (key) {
+	case KEY_DAY:
+		if (plan_date(&b->day, arg) < 0)
+			argp_error(state, "--day must be YYYY-MM-DD or today, not '%s'", arg);
+		break;
 	case KEY_HOSTS: b->hosts = number(state, key, 1000, 1e9); break;
 	case KEY_RESOLVERS: b->resolvers = number(state, key, 1, 1e9); break;
 	case KEY_TTL: b->ttl = number(state, key, 0, 604800); break;
@@ -322,7 +329,7 @@ load_defaults(struct load_options *o)
 	*o = (struct load_options){.names = 1500000,
 	    .mix = {.hit_ratio = 1, .seed = 1, .queries = 1 << 20},
 	    .rig = {.device = RIG_RING, .lcores = "0,1", .ring_size = 2048, .verify_mask = 63},
-	    .bots = {3.5e6, 300000, 0, 0.003, 2880},
+	    .bots = {3.5e6, 300000, 0, 0.003, 2880, date_today()},
 	    .rate = 1e6,
 	    .rate_max = 50e6,
 	    .seconds = 1,

@@ -14,6 +14,7 @@ struct bots_options {
 	double hosts, resolvers, ttl;
 	double scale;    /* share of them that is simulated */
 	double compress; /* seconds of theirs in one of ours */
+	int32_t day;     /* whose names; without --list */
 };
 
 struct load_options {

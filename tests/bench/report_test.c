@@ -134,6 +134,7 @@ test_records(void)
 	    "texts");
 	CHECK(
 	    records_values(r, "x", "q", v, 4) == 2 && v[0] == 1 && v[1] == 3, "values at a point");
+	CHECK(records_values(r, "x", "p", v, 4) == 0, "trials without the key do not count");
 	json_decref(all);
 	f = fopen(path, "w");
 	fputs("{\"schema\":\"cordon-bench/0\"}", f);
