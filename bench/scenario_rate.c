@@ -258,5 +258,10 @@ scenario_latency(struct session *s)
 	double ndr = search(s, (const struct wanted[]){{"ndr", 0}}, 1);
 
 	json_array_clear(s->trials); /* the search's; its result stands in the summary */
-	return ndr < 0 ? (int)ndr : ndr > 0 ? visit_shares(s, ndr) : -ERR_RANGE;
+	if (ndr < 0)
+		return (int)ndr;
+	if (ndr > 0)
+		return visit_shares(s, ndr);
+	fprintf(stderr, "cordon-bench: latency: every rate loses queries: is the machine busy?\n");
+	return -ERR_RANGE;
 }

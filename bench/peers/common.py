@@ -9,6 +9,7 @@ import os
 import platform
 import re
 import resource
+import signal
 import statistics
 import subprocess
 import sys
@@ -19,6 +20,8 @@ TICK = os.sysconf("SC_CLK_TCK")
 BUSY_MUCH = 0.1  # CPUs that others may keep busy during a run
 BUSY_GRAIN = 0.05  # seconds by which /proc counts too roughly
 QUIET_SECONDS = 0.4  # for which the machine must be quiet before a run
+
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was made is taken away again
 
 
 def run(*command, **more):
@@ -101,10 +104,12 @@ class Watch:
 
 
 class Patience:
-    """The seconds that may go into waiting for a quiet machine and into runs made again."""
+    """The seconds that may go into waiting for a quiet machine and into runs made again, and those
+    that all may take (0: any)."""
 
-    def __init__(self, seconds):
-        self.left = seconds
+    def __init__(self, options):
+        self.left = options.patience
+        self.end = time.monotonic() + options.within if options.within else float("inf")
 
     def await_quiet(self):
         """Returns once nothing else runs, or when patience is at its end."""
@@ -128,7 +133,7 @@ def interleave(points, rounds, visit, patience):
     what stands for how quiet it was."""
     todo = collections.deque((r, p) for r in range(rounds) for p in points)
     kept, spoilt, begun, done = [], {}, time.monotonic(), 0
-    while todo:
+    while todo and time.monotonic() < patience.end:
         number, point = todo.popleft()
         progress(f"round {number + 1} of {rounds}: {point}", done, done + 1 + len(todo), begun)
         patience.await_quiet()
@@ -148,11 +153,15 @@ def interleave(points, rounds, visit, patience):
             patience.left -= time.monotonic() - start
             todo.append((number, point))
     say("")
-    return fill_up(kept, spoilt, rounds)
+    quiet = fill_up(kept, spoilt, rounds)
+    if todo:
+        print(f"time is up: {len(todo)} visits of {rounds * len(points)} left out", file=sys.stderr)
+        quiet["visits_left_out"] = len(todo)
+    return kept, quiet
 
 
 def fill_up(kept, spoilt, rounds):
-    """Where quiet visits are too few, the least disturbed of the others."""
+    """Where quiet visits are too few, adds the least disturbed of the others to kept."""
     discarded = disturbed = 0
     for visits in spoilt.values():
         visits.sort(key=lambda trials: max(t.get("busy_other", 0) for t in trials))
@@ -162,7 +171,7 @@ def fill_up(kept, spoilt, rounds):
             kept += trials
         disturbed += len(visits[:take])
         discarded += len(visits[take:])
-    return kept, {"visits_discarded": discarded, "visits_disturbed": disturbed}
+    return {"visits_discarded": discarded, "visits_disturbed": disturbed}
 
 
 def add_rounds(parser, rounds, patience=60):
@@ -171,6 +180,8 @@ def add_rounds(parser, rounds, patience=60):
     parser.add_argument("--patience", type=float, default=patience,
                         help="seconds that may go into waiting for a quiet machine and runs made "
                         f"again; 0: take what comes ({patience})")
+    parser.add_argument("--within", type=float, default=0,
+                        help="seconds after which no visit begins; 0: no limit (0)")
 
 
 def sha256(path):
