@@ -54,6 +54,16 @@ scenario_load(struct session *s)
 	return rc;
 }
 
+/* Searches and overloads make many trials, and nobody reads their histograms. */
+static void
+slim(struct session *s)
+{
+	json_t *last = json_array_get(s->trials, json_array_size(s->trials) - 1);
+
+	json_object_del(json_object_get(last, "latency_ns"), "buckets");
+	json_object_del(last, "series");
+}
+
 double
 scenario_mrr_of(struct session *s, const char *point)
 {
@@ -65,6 +75,7 @@ scenario_mrr_of(struct session *s, const char *point)
 
 		if (rc < 0)
 			return rc;
+		slim(s);
 		qps[i] = answered_qps(s);
 	}
 	return median(qps, s->options.trials);
@@ -79,16 +90,6 @@ scenario_mrr(struct session *s)
 		return (int)qps;
 	put(s, "mrr_qps", qps);
 	return 0;
-}
-
-/* A search makes many trials, and nobody reads their histograms. */
-static void
-slim(struct session *s)
-{
-	json_t *last = json_array_get(s->trials, json_array_size(s->trials) - 1);
-
-	json_object_del(json_object_get(last, "latency_ns"), "buckets");
-	json_object_del(last, "series");
 }
 
 /* A search_measure_fn.  A generator that was kept from sending makes the trial void. */
