@@ -5,6 +5,7 @@
 #pragma once
 
 #include "control/examine.h"
+#include "control/hub_export.h"
 #include "control/hub_policy.h"
 #include "control/hub_options.h"
 #include "control/store_zone.h"
@@ -66,6 +67,7 @@ struct hub {
 	char *verdict; /* what came of it so far */
 	size_t verdict_n, verdict_room;
 	struct hub_policy policy;
+	struct hub_exports exports;
 	struct hub_child xfr, intake;
 	struct node *node; /* NULL: the role is hub */
 };
