@@ -106,7 +106,7 @@ run: deps	## install what is missing, build, answer today's Conficker names unti
 	$Qscripts/run $B
 
 test: deps	## install what is missing, build, run every test
-	$Q$(MAKE) --no-print-directory -j$$(nproc) all $(RIGS:%.c=$B/%)
+	$Q$(MAKE) --no-print-directory -j$$(nproc) all $(RIGS:%.c=$B/%) $(TOOLS:%.c=$B/%)
 	$Qscripts/test $B
 
 unit: $(TESTS:%.c=$B/%)	## unit tests only
