@@ -47,7 +47,7 @@ lib        = $B/lib$1.a
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help run test unit check asan corpus load fuzz bench bench-long install deps format clean
+.PHONY: FORCE all help run test unit check asan corpus load fuzz bench bench-long install deps format clean
 
 all: $(PROGRAMS:%=$B/bin/%)
 
