@@ -5,8 +5,9 @@
 #pragma once
 
 #include "control/examine.h"
-#include "control/hub_policy.h"
 #include "control/hub_options.h"
+#include "control/hub_policy.h"
+#include "control/hub_refused.h"
 #include "control/store_zone.h"
 #include "control/verdict.h"
 
@@ -67,6 +68,7 @@ struct hub {
 	size_t verdict_n, verdict_room;
 	struct hub_policy policy;
 	struct hub_child xfr, intake;
+	struct hub_refused refused;
 	struct node *node; /* NULL: the role is hub */
 };
 
