@@ -6,8 +6,9 @@
 
 #include "control/examine.h"
 #include "control/hub_export.h"
-#include "control/hub_policy.h"
 #include "control/hub_options.h"
+#include "control/hub_policy.h"
+#include "control/hub_refused.h"
 #include "control/store_zone.h"
 #include "control/verdict.h"
 
@@ -69,6 +70,7 @@ struct hub {
 	struct hub_policy policy;
 	struct hub_exports exports;
 	struct hub_child xfr, intake;
+	struct hub_refused refused;
 	struct node *node; /* NULL: the role is hub */
 };
 

@@ -46,7 +46,7 @@ complain(struct hub *h, struct node_part *p, const char *event, const json_t *re
 		return;
 	strcpy(p->error, error);
 	log_event(LOG_LEVEL_ERROR, event, "zone=%s error=\"%s\"", p->zone.origin, error);
-	if (first)
+	if (first || number(reply, "bytes") > 0) /* a source that answers wrongly, not none */
 		store_audit(h->store, hub_now(h), event, p->zone.origin, reply);
 }
 
