@@ -124,6 +124,8 @@ static const struct conf_option source[] = {
 	"Name of the source, [a-z0-9-]"},
     {"address", CONF_TEXT, SOURCE(address), "192.0.2.53", true, 1, 64, NULL, NULL,
 	"Its address, with a port if that is not 53"},
+    {"notify-from", CONF_TEXTS, SOURCE(notify_from), NULL, false, 0, 8, NULL, NULL,
+	"Addresses or networks that its NOTIFY may come from; absent: \"address\" alone"},
     {"key", CONF_TEXT, SOURCE(key), "tw-registry.", true, 1, 1009, NULL, NULL,
 	"Name of the TSIG key, as on the other side"},
     {"algorithm", CONF_CHOICE, SOURCE(algorithm), "hmac-sha256", false, 0, 0, NULL,

@@ -65,6 +65,7 @@ struct config_node {
 struct config_source {
 	unsigned line;
 	char *name, *address, *key, *secret_file;
+	struct conf_texts notify_from;
 	int algorithm;
 };
 

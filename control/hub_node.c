@@ -43,6 +43,7 @@ take_source(struct hub_check *c, struct hub_options *o, const struct config_sour
 
 	if (!path)
 		return -ENOMEM;
+	s->conf = from;
 	s->name = from->name;
 	s->key.name_len = n < 0 ? 0 : (uint8_t)n;
 	s->key.algorithm = (uint8_t)tsig_algorithm_parse(registry_algorithms[from->algorithm]);
@@ -53,6 +54,10 @@ take_source(struct hub_check *c, struct hub_options *o, const struct config_sour
 		    c, from->line, "\"%s\" has other characters than a-z, 0-9 and -", from->name);
 	if (hub_address(&s->address, from->address) < 0)
 		hub_wrong(c, from->line, "\"%s\" is no address", from->address);
+	for (size_t i = 0; i < from->notify_from.n; i++)
+		if (!registry_is_net(from->notify_from.item[i]))
+			hub_wrong(c, from->line, "\"%s\" is neither an address nor a prefix",
+			    from->notify_from.item[i]);
 	take_secret(c, s, from, path);
 	free(path);
 	o->sources_n++;

@@ -72,7 +72,9 @@ take_transports(struct hub_check *c, struct hub_options *o)
 	if (h->listen.n && (!h->certificate || !h->key))
 		hub_wrong(
 		    c, 0, "\"listen\" in \"https\" needs \"certificate\" and \"key\" beside it");
-	if ((o->transfer.n || o->transfer_tls.n) && !o->config.top.registry_keys)
+	/* A node listens for NOTIFY, too. */
+	if ((o->transfer.n || o->transfer_tls.n) && !o->config.top.registry_keys &&
+	    o->config.top.role == ROLE_HUB)
 		hub_wrong(
 		    c, 0, "\"transfer\" needs \"registry-keys\": nobody could fetch anything");
 }
@@ -140,7 +142,7 @@ take_publisher(struct hub_check *c, struct hub_options *o, const struct config_p
 static int
 take_registries(struct hub_check *c, struct hub_options *o)
 {
-	bool is_wanted = o->config.top.role == ROLE_HUB || o->transfer.n || o->transfer_tls.n;
+	bool is_wanted = o->config.top.role == ROLE_HUB || o->config.top.registry_keys;
 	char *path = hub_path(o, o->config.top.registries), *keys = NULL;
 	int rc = path ? 0 : -ENOMEM;
 

@@ -35,6 +35,7 @@ struct hub_publisher {
 };
 
 struct hub_source {
+	const struct config_source *conf;
 	const char *name;
 	struct sockaddr_in6 address; /* IPv4 as ::ffff:a.b.c.d */
 	struct tsig_key key;

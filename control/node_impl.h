@@ -25,7 +25,9 @@ struct node_part {
 	char error[NODE_ERROR_MAX];  /* of the last try, "": none */
 	bool is_whole;               /* a difference went wrong: ask for all of it */
 	bool is_listed;              /* the list file is what it is to be */
+	bool is_told;                /* by NOTIFY that there is something new */
 	int64_t due_ns, list_due_ns; /* monotonic */
+	int64_t told_ns;             /* likewise: not before, for a NOTIFY */
 
 	/* The pull under way: */
 	bool is_check; /* of what is held */
@@ -40,10 +42,14 @@ struct node {
 	struct node_part *part;
 	size_t parts;
 	unsigned running;
+	size_t next;                 /* part to look at first */
+	uint64_t told, told_refused; /* NOTIFY messages; of strangers at least so many */
 	int epoll_fd;
 	bool reload_due[16]; /* of each responder */
 	int64_t reload_ns, loud_ns;
 };
+
+struct node_part *node_find(struct node *n, const char *origin);
 
 /* node_pull.c.  Starts a pull of a part; takes in what came of one whose descriptor is ready. */
 void node_pull_start(struct hub *h, struct node_part *p);

@@ -42,6 +42,13 @@ now_s(const struct pulling *x)
 	return (int64_t)time(NULL) + x->task->options->config.top.clock_offset;
 }
 
+/* TSIG's time is that of the source, which knows of no exercise. */
+static uint64_t
+tsig_now_s(void)
+{
+	return (uint64_t)time(NULL);
+}
+
 static int
 connect_to(struct pulling *x)
 {
@@ -142,7 +149,7 @@ ask(struct pulling *x)
 
 	if (getrandom(&id, sizeof(id), 0) != sizeof(id))
 		return -EIO;
-	n = pull_ask(&x->stream, msg + 2, id, (uint64_t)now_s(x));
+	n = pull_ask(&x->stream, msg + 2, id, tsig_now_s());
 	if (n < 0)
 		return n;
 	put16(msg, (uint16_t)n);
@@ -161,7 +168,7 @@ transfer(struct pulling *x)
 		rc = receive(x->socket_fd, head, sizeof(head));
 		rc = rc < 0 ? rc : receive(x->socket_fd, x->message, get16(head));
 		if (rc == 0)
-			rc = pull_take(&x->stream, x->message, get16(head), (uint64_t)now_s(x));
+			rc = pull_take(&x->stream, x->message, get16(head), tsig_now_s());
 	}
 	if (rc > 0 && x->stream.kind != PULL_CURRENT)
 		rc = pull_zone_finish(&x->zone, x->stream.kind);
