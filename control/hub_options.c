@@ -79,8 +79,8 @@ take_transports(struct hub_check *c, struct hub_options *o)
 		    c, 0, "\"transfer\" needs \"registry-keys\": nobody could fetch anything");
 }
 
-static int
-unhex(uint8_t out[SHA256_BYTES], const char *text)
+int
+hub_digest(uint8_t out[SHA256_BYTES], const char *text)
 {
 	for (size_t i = 0; i < SHA256_BYTES; i++) {
 		unsigned byte = 0;
@@ -101,7 +101,7 @@ take_proofs(struct hub_check *c, unsigned line, const char *option,
 	unsigned n = 0;
 
 	for (size_t i = 0; i < texts->n; i++)
-		if (unhex(out[n], texts->item[i]) < 0)
+		if (hub_digest(out[n], texts->item[i]) < 0)
 			hub_wrong(c, line, "\"%s\" has something else than SHA-256 digests in hex",
 			    option);
 		else
@@ -251,6 +251,8 @@ hub_options_free(struct hub_options *o)
 	}
 	free(o->feed);
 	free(o->publisher);
+	for (unsigned i = 0; i < o->sources_n; i++)
+		free(o->source[i].tls.ca);
 	free(o->source);
 	registries_free(o->registries);
 	psl_close(o->psl);

@@ -20,14 +20,17 @@ struct node_part {
 	struct store_zone zone; /* what is held; origin, suffix and feed always */
 	uint8_t origin[NAME_LEN_MAX], suffix[NAME_LEN_MAX];
 	uint8_t origin_len, suffix_len;
-	int64_t until;               /* Unix seconds: the last one at which the signatures do */
-	int64_t heard;               /* Unix seconds: a source said that this is the newest */
-	char error[NODE_ERROR_MAX];  /* of the last try, "": none */
-	bool is_whole;               /* a difference went wrong: ask for all of it */
-	bool is_listed;              /* the list file is what it is to be */
-	bool is_told;                /* by NOTIFY that there is something new */
-	int64_t due_ns, list_due_ns; /* monotonic */
-	int64_t told_ns;             /* likewise: not before, for a NOTIFY */
+	int64_t until;              /* Unix seconds: the last one at which the signatures do */
+	int64_t heard;              /* Unix seconds: a source said that this is the newest */
+	char error[NODE_ERROR_MAX]; /* of the last try, "": none */
+	unsigned failures;          /* since a source had an answer that counts */
+	uint64_t said[HUB_SOURCES_MAX + 1]; /* by source, and of what is held: digest of the error
+					       that the log has; 0: none */
+	bool is_whole;                      /* a difference went wrong: ask for all of it */
+	bool is_listed;                     /* the list file is what it is to be */
+	bool is_told;                       /* by NOTIFY that there is something new */
+	int64_t due_ns, list_due_ns;        /* monotonic */
+	int64_t told_ns;                    /* likewise: not before, for a NOTIFY */
 
 	/* The pull under way: */
 	bool is_check; /* of what is held */
@@ -45,7 +48,8 @@ struct node {
 	size_t next;                 /* part to look at first */
 	uint64_t told, told_refused; /* NOTIFY messages; of strangers at least so many */
 	int epoll_fd;
-	bool reload_due[16]; /* of each responder */
+	uint64_t unreached[HUB_SOURCES_MAX]; /* as said, of sources that none can get at */
+	bool reload_due[16];                 /* of each responder */
 	int64_t reload_ns, loud_ns;
 };
 

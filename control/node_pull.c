@@ -25,6 +25,7 @@ start(struct hub *h, struct node_part *p)
 	    .suffix = p->suffix,
 	    .suffix_len = p->suffix_len,
 	    .from = p->state == NODE_HELD ? NULL : &p->source->address,
+	    .tls = p->source->is_tls ? &p->source->tls : NULL,
 	    .key = &p->source->key,
 	    .held = is_held ? p->zone.digest : NULL,
 	    .serial = p->zone.serial,

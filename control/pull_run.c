@@ -1,6 +1,7 @@
 #include "base/err.h"
 #include "control/confine.h"
 #include "control/pull.h"
+#include "control/pull_wire.h"
 #include "control/pull_zone.h"
 #include "control/report.h"
 #include "control/store_file.h"
@@ -12,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,7 +22,7 @@
 
 struct pulling {
 	const struct pull_task *task;
-	int socket_fd; /* -1: none */
+	struct pull_wire wire;
 	FILE *raw, *out, *body;
 	struct zone_file *old; /* to put a difference into */
 	struct pull_stream stream;
@@ -47,24 +46,6 @@ static uint64_t
 tsig_now_s(void)
 {
 	return (uint64_t)time(NULL);
-}
-
-static int
-connect_to(struct pulling *x)
-{
-	const struct config_node *c = &x->task->options->config.node;
-	struct timeval stall = {.tv_sec = (time_t)c->stall};
-	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0), no = 0;
-
-	if (fd < 0)
-		return -errno;
-	x->socket_fd = fd;
-	setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof(no));
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &stall, sizeof(stall)) < 0 ||
-	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &stall, sizeof(stall)) < 0 ||
-	    connect(fd, (const struct sockaddr *)x->task->from, sizeof(*x->task->from)) < 0)
-		return errno == EINPROGRESS ? -ETIMEDOUT : -errno;
-	return 0;
 }
 
 /* The version in force: to put a difference into, or to be verified itself. */
@@ -98,7 +79,7 @@ lock_in(const struct pulling *x, const struct pull_files *files)
 {
 	const struct hub_config *c = &x->task->options->config;
 	int keep[] = {files->reply_fd, files->spill_fd, fileno(x->raw), fileno(x->out),
-	    fileno(x->body), x->socket_fd, x->old ? x->old->fd : -1};
+	    fileno(x->body), x->wire.fd, x->old ? x->old->fd : -1};
 	struct confine_limits limits = {
 	    .cpu_s = (uint64_t)c->top.judge_time,
 	    /* As text a record is at most some six times as long. */
@@ -108,36 +89,6 @@ lock_in(const struct pulling *x, const struct pull_files *files)
 	};
 
 	return confine(keep, sizeof(keep) / sizeof(keep[0]), &limits);
-}
-
-static int
-send_all(int fd, const uint8_t *bytes, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, bytes, len);
-
-		if (n <= 0)
-			return n < 0 && errno != EAGAIN ? -errno : -ETIMEDOUT;
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
-static int
-receive(int fd, uint8_t *bytes, size_t len)
-{
-	while (len) {
-		ssize_t n = read(fd, bytes, len);
-
-		if (n < 0)
-			return errno == EAGAIN ? -ETIMEDOUT : -errno;
-		if (n == 0)
-			return -ERR_SHORT;
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return 0;
 }
 
 static int
@@ -153,22 +104,21 @@ ask(struct pulling *x)
 	if (n < 0)
 		return n;
 	put16(msg, (uint16_t)n);
-	return send_all(x->socket_fd, msg, (size_t)n + 2);
+	return pull_wire_send(&x->wire, msg, (size_t)n);
 }
 
-/* RFC 7766 8: each message behind its length. */
 static int
 transfer(struct pulling *x)
 {
-	int rc = ask(x);
+	const char *why = "";
+	int rc = pull_wire_start(&x->wire, &why);
 
+	snprintf(x->stream.why, sizeof(x->stream.why), "%s", why);
+	rc = rc < 0 ? rc : ask(x);
 	while (rc == 0) {
-		uint8_t head[2];
+		int n = pull_wire_receive(&x->wire, x->message);
 
-		rc = receive(x->socket_fd, head, sizeof(head));
-		rc = rc < 0 ? rc : receive(x->socket_fd, x->message, get16(head));
-		if (rc == 0)
-			rc = pull_take(&x->stream, x->message, get16(head), tsig_now_s());
+		rc = n < 0 ? n : pull_take(&x->stream, x->message, (size_t)n, tsig_now_s());
 	}
 	if (rc > 0 && x->stream.kind != PULL_CURRENT)
 		rc = pull_zone_finish(&x->zone, x->stream.kind);
@@ -323,11 +273,12 @@ pull_run(const struct pull_task *task, const struct pull_files *files)
 
 	if (rc == 0) {
 		x->task = task;
-		x->socket_fd = -1;
+		x->wire.fd = -1;
 		rc = open_all(x, files);
 	}
 	if (rc == 0 && task->from)
-		rc = connect_to(x);
+		rc = pull_wire_open(
+		    &x->wire, task->from, task->tls, task->options->config.node.stall);
 	if (x)
 		prepare(x, files);
 	if (rc == 0)
