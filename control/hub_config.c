@@ -1,5 +1,6 @@
 #include "control/hub_config.h"
 
+#include "control/pull_catalog.h"
 #include "control/pull_tls.h"
 #include "control/registries.h"
 #include "lists/policy.h"
@@ -117,6 +118,11 @@ static const struct conf_option node[] = {
     {"zone-max", CONF_INT, NODE(zone_max), "512", false, 1, 16384, "MiB", NULL,
 	"Largest part that is taken"},
     {"pulls", CONF_INT, NODE(pulls), "4", false, 1, 64, NULL, NULL, "Parts fetched at a time"},
+    {"catalog", CONF_TEXT, NODE(catalog), NULL, false, 1, 253, NULL, NULL,
+	"Catalog zone (RFC 9432) of the sources that names further parts: a hub's is "
+	"\"catalog.REGISTRY.DOMAIN\"; of each feed those at or below its \"suffixes\", or any"},
+    {"parts", CONF_INT, NODE(parts), "1024", false, 1, PULL_MEMBERS_MAX, NULL, NULL,
+	"Most members of the catalog; one with more is not followed"},
     {0},
 };
 
@@ -173,7 +179,7 @@ static const struct conf_option feed[] = {
 	"it; 0: none is ever overridden"},
     {"suffixes", CONF_TEXTS, FEED(suffixes), NULL, false, 0, 4096, NULL, NULL,
 	"Guard suffix: parts may be of these suffixes, or below them, alone; absent: of any; with "
-	"role \"node\": the parts to fetch"},
+	"role \"node\": the parts to fetch, and with \"catalog\" what it may add"},
     {"actions", CONF_TEXTS, FEED(actions), "sinkhole nxdomain nodata", false, 0, 8, NULL, NULL,
 	"Guard action: what entries may ask for; an entry may always leave it to the feed"},
     {"window-max", CONF_INT, FEED(window_max), "400", false, 0, 40000, "days", NULL,

@@ -60,6 +60,8 @@ struct config_node {
 	int64_t refresh, retry, stall, longest; /* s */
 	int64_t zone_max;                       /* MiB */
 	int64_t pulls;
+	char *catalog;
+	int64_t parts;
 };
 
 enum source_tls { SOURCE_TLS_NO, SOURCE_TLS_REQUIRED };

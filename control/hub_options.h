@@ -62,6 +62,8 @@ struct hub_options {
 	unsigned feeds_n;
 	struct hub_source *source; /* likewise; role node */
 	unsigned sources_n;
+	uint8_t catalog[NAME_LEN_MAX];   /* likewise */
+	uint8_t catalog_len;             /* 0: none */
 	struct hub_publisher *publisher; /* likewise */
 	unsigned publishers_n;
 };

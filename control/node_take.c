@@ -211,7 +211,9 @@ node_take(struct hub *h, struct node_part *p, const json_t *reply)
 			take_check(h, p, reply);
 	} else if (strcmp(state, "new") == 0) {
 		take_new(h, p, reply);
-	} else if (strcmp(state, "current") == 0) {
+	} else if (strcmp(state, p->feed ? "current" : "catalog") == 0) {
+		if (!p->feed)
+			node_catalog_take(h, p, reply);
 		p->heard = hub_now(h);
 		forgive(h, p);
 		p->due_ns = hub_clock_ns() + h->options->config.node.refresh * SECOND_NS;

@@ -1,6 +1,7 @@
 #include "base/err.h"
 #include "control/confine.h"
 #include "control/pull.h"
+#include "control/pull_catalog.h"
 #include "control/pull_wire.h"
 #include "control/pull_zone.h"
 #include "control/report.h"
@@ -27,6 +28,7 @@ struct pulling {
 	struct zone_file *old; /* to put a difference into */
 	struct pull_stream stream;
 	struct pull_zone zone;
+	struct pull_catalog catalog;
 	struct verify verify;
 	struct guard guard;
 	struct guard_scope scope;
@@ -120,7 +122,9 @@ transfer(struct pulling *x)
 
 		rc = n < 0 ? n : pull_take(&x->stream, x->message, (size_t)n, tsig_now_s());
 	}
-	if (rc > 0 && x->stream.kind != PULL_CURRENT)
+	if (rc > 0 && !x->task->feed)
+		rc = pull_catalog_finish(&x->catalog);
+	else if (rc > 0 && x->stream.kind != PULL_CURRENT)
 		rc = pull_zone_finish(&x->zone, x->stream.kind);
 	return rc < 0 ? rc : 0;
 }
@@ -176,6 +180,13 @@ prepare(struct pulling *x, const struct pull_files *files)
 	    .ctx = &x->zone,
 	    .record = pull_zone_record};
 	x->zone = (struct pull_zone){.to = x->raw, .old = x->old};
+	if (!t->feed) {
+		x->catalog = (struct pull_catalog){
+		    .origin = t->origin, .origin_len = t->origin_len, .max = (size_t)c->parts};
+		x->stream.ctx = &x->catalog;
+		x->stream.record = pull_catalog_record;
+		return;
+	}
 	x->scope = t->feed->scope;
 	x->scope.today = (int32_t)(now_s(x) / DAY_SECONDS);
 	x->scope.change = 0; /* how much may change at once is the hub's to say */
@@ -241,6 +252,21 @@ judge(struct pulling *x)
 }
 
 static json_t *
+list_members(const struct pulling *x)
+{
+	json_t *members = json_array();
+	char name[NAME_TEXT_MAX];
+
+	for (size_t i = 0; i < x->catalog.n; i++) {
+		name_to_text(name, x->catalog.member[i].name);
+		json_array_append_new(members, json_string(name));
+	}
+	return json_pack("{s:s, s:I, s:I, s:o, s:s}", "state", "catalog", "serial",
+	    (json_int_t)x->stream.new_serial, "bytes", (json_int_t)x->stream.bytes, "members",
+	    members, "error", "");
+}
+
+static json_t *
 fetch(struct pulling *x)
 {
 	int rc = x->task->from ? transfer(x) : 0;
@@ -248,6 +274,8 @@ fetch(struct pulling *x)
 	if (rc < 0)
 		return describe(
 		    x, "failed", *x->stream.why ? x->stream.why : err_text(rc), json_array());
+	if (!x->task->feed)
+		return list_members(x);
 	if (x->stream.kind == PULL_CURRENT)
 		return describe(x, "current", "", json_array());
 	return judge(x);
