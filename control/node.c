@@ -55,6 +55,19 @@ name_part(struct node_part *p, const struct hub_options *o, const struct hub_fee
 	strcpy(p->zone.kind, "part");
 }
 
+/* Behind the parts, what watches for key changes of each feed. */
+static int
+watch_keys(struct hub *h)
+{
+	struct node *n = h->node;
+	int rc = 0;
+
+	for (unsigned i = 0; i < h->options->feeds_n && rc == 0; i++)
+		if (h->options->feed[i].conf->key_change)
+			rc = node_keys_name(h, &n->part[n->parts++], &h->options->feed[i]);
+	return rc;
+}
+
 static int
 make_parts(struct node *n, const struct hub_options *o)
 {
@@ -62,7 +75,7 @@ make_parts(struct node *n, const struct hub_options *o)
 
 	for (unsigned i = 0; i < o->feeds_n; i++)
 		most += o->feed[i].scope.suffixes;
-	n->part = calloc(most + 1, sizeof(*n->part));
+	n->part = calloc(most + o->feeds_n + 1, sizeof(*n->part));
 	if (!n->part)
 		return -ENOMEM;
 	for (unsigned i = 0; i < o->feeds_n; i++) {
@@ -91,6 +104,7 @@ node_open(struct hub *h)
 	h->node = n;
 	n->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	rc = n->epoll_fd < 0 ? -errno : make_parts(n, h->options);
+	rc = rc < 0 ? rc : watch_keys(h);
 	if (rc == 0)
 		rc = store_zones(h->store, NULL, "part", hold_zone, n);
 	if (rc < 0)
@@ -192,6 +206,8 @@ node_status(const struct hub *h)
 	for (size_t i = 0; h->node && i < h->node->parts; i++) {
 		const struct node_part *p = &h->node->part[i];
 
+		if (p->is_keys && !*p->error)
+			continue;
 		json_array_append_new(parts,
 		    json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:s, s:s}", "zone",
 			p->zone.origin, "state", states[p->state], "serial",

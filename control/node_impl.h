@@ -23,6 +23,7 @@ struct node_part {
 	int64_t until;               /* Unix seconds: the last one at which the signatures do */
 	int64_t heard;               /* Unix seconds: a source said that this is the newest */
 	char error[NODE_ERROR_MAX];  /* of the last try, "": none */
+	bool is_keys;                /* not a part: the feed's next key change */
 	bool is_whole;               /* a difference went wrong: ask for all of it */
 	bool is_listed;              /* the list file is what it is to be */
 	int64_t due_ns, list_due_ns; /* monotonic */
@@ -53,6 +54,15 @@ void node_pull_end(struct node *n, struct node_part *p); /* kills it if need be 
 /* node_take.c.  Acts on the reply of a pull that has ended; NULL: it gave none,
  * or is to be ended. */
 void node_take(struct hub *h, struct node_part *p, const json_t *reply);
+
+/* Of the same trouble once, however often it is met. */
+void node_complain(struct hub *h, struct node_part *p, const char *event, const json_t *reply);
+void node_next_source(struct hub *h, struct node_part *p);
+
+/* node_keys.c.  Makes p what fetches the key change after the keys in force; acts on its reply: the
+ * source is not trusted, the keys of before must have signed.  Returns -ERR_NAME. */
+int node_keys_name(struct hub *h, struct node_part *p, const struct hub_feed *f);
+void node_keys_take(struct hub *h, struct node_part *p, const json_t *reply);
 
 /* node_local.c.  Brings the list files to what is in force, and tells responders. */
 void node_local_step(struct hub *h);

@@ -30,7 +30,8 @@ struct sign {
  * suffix; NULL: not wanted.  Returns 0, or a negative code after it was said or with reasons. */
 int sign_zone(struct sign *s, FILE *f, const char *where, FILE *to, struct manifest_part *listed);
 
-/* Sign what s->source is, or make the key change of s->version.  Return 0, or a negative code after it was said. */
+/* Sign what s->source is, or make the key change of s->version.  Return 0, or a negative code after
+ * it was said. */
 int sign_file(struct sign *s);
 int sign_update(struct sign *s);
 
