@@ -150,6 +150,7 @@ hub_open(struct hub *h, const char *path)
 	rc = rc < 0 ? rc : hub_keys_load(h->store, h->options);
 	if (rc == 0 && !is_node(h))
 		rc = hub_drop_open(h);
+	rc = rc < 0 ? rc : node_open(h);
 	rc = rc < 0 ? rc : hub_book_write(h);
 	if (rc == 0 && hub_xfr_is_wanted(h))
 		rc = hub_child_start(h, &h->xfr, hub_xfr_run);
@@ -157,7 +158,6 @@ hub_open(struct hub *h, const char *path)
 		rc = hub_child_start(h, &h->intake, hub_intake_run);
 	rc = rc < 0 ? rc : open_control(h);
 	rc = rc < 0 ? rc : become_user(h);
-	rc = rc < 0 ? rc : node_open(h);
 	if (rc == 0) {
 		detail = json_pack("{s:s}", "version", CORDON_VERSION);
 		rc = store_audit(h->store, hub_now(h), "start", "cordond", detail);

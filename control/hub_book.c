@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "control/hub.h"
 #include "control/hub_child.h"
+#include "control/node.h"
 #include "control/store_delivery.h"
 #include "control/store_file.h"
 #include "lists/digest.h"
@@ -176,8 +177,9 @@ make(struct hub *h, char **text)
 		else
 			store_rollback(h->store);
 	}
-	book = json_pack("{s:i, s:o, s:o, s:o}", "version", 1, "zones", m.zones, "registries",
-	    registries, "catalogs", catalogs);
+	book = json_pack("{s:i, s:o, s:o, s:o, s:o*, s:o*}", "version", 1, "zones", m.zones,
+	    "registries", registries, "catalogs", catalogs, "sources", node_sources(h), "pulled",
+	    node_pulled(h));
 	*text = rc == 0 ? json_dumps(book, JSON_COMPACT) : NULL;
 	json_decref(book);
 	for (size_t i = 0; m.members && i < n; i++)

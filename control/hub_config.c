@@ -1,11 +1,13 @@
 #include "control/hub_config.h"
 
+#include "control/pull_tls.h"
 #include "control/registries.h"
 #include "lists/policy.h"
 
 #define PATH_LEN_MAX 4095
 
 static const char *const roles[] = {"hub", "node", NULL};
+static const char *const source_tls[] = {"no", "required", NULL};
 static const char *const log_levels[] = {"error", "warning", "notice", "info", "debug", NULL};
 
 #define TOP(field) offsetof(struct config_hub, field)
@@ -124,6 +126,18 @@ static const struct conf_option source[] = {
 	"Name of the source, [a-z0-9-]"},
     {"address", CONF_TEXT, SOURCE(address), "192.0.2.53", true, 1, 64, NULL, NULL,
 	"Its address, with a port if that is not 53"},
+    {"notify-from", CONF_TEXTS, SOURCE(notify_from), NULL, false, 0, 8, NULL, NULL,
+	"Addresses or networks that its NOTIFY may come from; absent: \"address\" alone"},
+    {"tls", CONF_CHOICE, SOURCE(tls), "no", false, 0, 0, NULL, source_tls,
+	"Whether it is asked over TLS (RFC 9103), then by default at port 853; there is no falling "
+	"back"},
+    {"tls-ca", CONF_TEXT, SOURCE(tls_ca), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
+	"Authorities that may have issued its certificate, PEM; needs \"tls-name\""},
+    {"tls-name", CONF_TEXT, SOURCE(tls_name), NULL, false, 1, 253, NULL, NULL,
+	"Name that its certificate must have"},
+    {"tls-pins", CONF_TEXTS, SOURCE(tls_pins), NULL, false, 0, PULL_TLS_PINS_MAX, NULL, NULL,
+	"SHA-256 digests in hex of its public key or of its certificate; with \"tls-ca\" both must "
+	"hold"},
     {"key", CONF_TEXT, SOURCE(key), "tw-registry.", true, 1, 1009, NULL, NULL,
 	"Name of the TSIG key, as on the other side"},
     {"algorithm", CONF_CHOICE, SOURCE(algorithm), "hmac-sha256", false, 0, 0, NULL,

@@ -63,9 +63,15 @@ struct config_node {
 	int64_t pulls;
 };
 
+enum source_tls { SOURCE_TLS_NO, SOURCE_TLS_REQUIRED };
+
 struct config_source {
 	unsigned line;
 	char *name, *address, *key, *secret_file;
+	struct conf_texts notify_from;
+	int tls; /* enum source_tls */
+	char *tls_ca, *tls_name;
+	struct conf_texts tls_pins;
 	int algorithm;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "control/hub_config.h"
+#include "control/pull_tls.h"
 #include "control/registries.h"
 #include "control/tsig.h"
 #include "lists/digest.h"
@@ -37,9 +38,12 @@ struct hub_publisher {
 };
 
 struct hub_source {
+	const struct config_source *conf;
 	const char *name;
 	struct sockaddr_in6 address; /* IPv4 as ::ffff:a.b.c.d */
 	struct tsig_key key;
+	bool is_tls;
+	struct pull_tls_want tls;
 };
 
 struct hub_listen {
@@ -71,6 +75,9 @@ void hub_options_free(struct hub_options *o); /* NULL is allowed */
 
 /* A feed by its name, or NULL. */
 const struct hub_feed *hub_feed_find(const struct hub_options *o, const char *name);
+
+/* Reads a SHA-256 digest in hex, with or without colons.  Returns 0 or -ERR_FORMAT. */
+int hub_digest(uint8_t out[SHA256_BYTES], const char *text);
 
 /* A path as it stands in the file: relative ones begin at the file's directory.  The caller's to
  * free; NULL: no memory. */

@@ -14,8 +14,8 @@
 #define LOUD_NS   (3600 * SECOND_NS)
 #define EVENTS    16
 
-static struct node_part *
-find_part(struct node *n, const char *origin)
+struct node_part *
+node_find(struct node *n, const char *origin)
 {
 	for (size_t i = 0; i < n->parts; i++)
 		if (strcmp(n->part[i].zone.origin, origin) == 0)
@@ -26,7 +26,7 @@ find_part(struct node *n, const char *origin)
 static int
 hold_zone(void *ctx, const struct store_zone *z)
 {
-	struct node_part *p = find_part(ctx, z->origin);
+	struct node_part *p = node_find(ctx, z->origin);
 
 	if (p) {
 		p->zone = *z;
@@ -172,6 +172,31 @@ be_loud(struct hub *h, int64_t now_ns)
 			    h->options->config.node.withdraw ? "emptied" : "kept");
 }
 
+static bool
+is_due(const struct node_part *p, int64_t now_ns)
+{
+	return p->pull.pid < 0 && (now_ns >= p->due_ns || (p->is_told && now_ns >= p->told_ns));
+}
+
+/* Behind the part that was started last, so that some who are told much keep no others waiting. */
+static void
+start_due(struct hub *h, int64_t now_ns)
+{
+	struct node *n = h->node;
+	size_t first = n->next;
+
+	for (size_t i = 0; i < n->parts; i++) {
+		size_t k = (first + i) % n->parts;
+
+		if (n->running >= (unsigned)h->options->config.node.pulls)
+			return;
+		if (!is_due(&n->part[k], now_ns))
+			continue;
+		n->next = k + 1;
+		node_pull_start(h, &n->part[k]);
+	}
+}
+
 void
 node_step(struct hub *h)
 {
@@ -189,10 +214,8 @@ node_step(struct hub *h)
 			node_take(h, p, NULL);
 			node_pull_end(n, p);
 		}
-		if (p->pull.pid < 0 && now_ns >= p->due_ns &&
-		    n->running < (unsigned)h->options->config.node.pulls)
-			node_pull_start(h, p);
 	}
+	start_due(h, now_ns);
 	be_loud(h, now_ns);
 	node_local_step(h);
 }

@@ -20,13 +20,18 @@ struct node_part {
 	struct store_zone zone; /* what is held; origin, suffix and feed always */
 	uint8_t origin[NAME_LEN_MAX], suffix[NAME_LEN_MAX];
 	uint8_t origin_len, suffix_len;
-	int64_t until;               /* Unix seconds: the last one at which the signatures do */
-	int64_t heard;               /* Unix seconds: a source said that this is the newest */
-	char error[NODE_ERROR_MAX];  /* of the last try, "": none */
-	bool is_keys;                /* not a part: the feed's next key change */
-	bool is_whole;               /* a difference went wrong: ask for all of it */
-	bool is_listed;              /* the list file is what it is to be */
-	int64_t due_ns, list_due_ns; /* monotonic */
+	int64_t until;              /* Unix seconds: the last one at which the signatures do */
+	int64_t heard;              /* Unix seconds: a source said that this is the newest */
+	char error[NODE_ERROR_MAX]; /* of the last try, "": none */
+	unsigned failures;          /* since a source had an answer that counts */
+	uint64_t said[HUB_SOURCES_MAX + 1]; /* by source, and of what is held: digest of the error
+					       that the log has; 0: none */
+	bool is_keys;                       /* not a part: the feed's next key change */
+	bool is_whole;                      /* a difference went wrong: ask for all of it */
+	bool is_listed;                     /* the list file is what it is to be */
+	bool is_told;                       /* by NOTIFY that there is something new */
+	int64_t due_ns, list_due_ns;        /* monotonic */
+	int64_t told_ns;                    /* likewise: not before, for a NOTIFY */
 
 	/* The pull under way: */
 	bool is_check; /* of what is held */
@@ -41,10 +46,15 @@ struct node {
 	struct node_part *part;
 	size_t parts;
 	unsigned running;
+	size_t next;                 /* part to look at first */
+	uint64_t told, told_refused; /* NOTIFY messages; of strangers at least so many */
 	int epoll_fd;
-	bool reload_due[16]; /* of each responder */
+	uint64_t unreached[HUB_SOURCES_MAX]; /* as said, of sources that none can get at */
+	bool reload_due[16];                 /* of each responder */
 	int64_t reload_ns, loud_ns;
 };
+
+struct node_part *node_find(struct node *n, const char *origin);
 
 /* node_pull.c.  Starts a pull of a part; takes in what came of one whose descriptor is ready. */
 void node_pull_start(struct hub *h, struct node_part *p);
@@ -57,6 +67,7 @@ void node_take(struct hub *h, struct node_part *p, const json_t *reply);
 
 /* Of the same trouble once, however often it is met. */
 void node_complain(struct hub *h, struct node_part *p, const char *event, const json_t *reply);
+/* The next one is asked after retry; when all have failed, the pause doubles, up to refresh. */
 void node_next_source(struct hub *h, struct node_part *p);
 
 /* node_keys.c.  Makes p what fetches the key change after the keys in force; acts on its reply: the

@@ -109,6 +109,7 @@ node_keys_take(struct hub *h, struct node_part *p, const json_t *reply)
 	int rc;
 
 	p->due_ns = hub_clock_ns() + h->options->config.node.refresh * SECOND_NS;
+	p->failures = 0;
 	if (state && strcmp(state, "new") == 0) {
 		rc = take_new(h, p, reply);
 		if (rc == 0)
@@ -122,4 +123,5 @@ node_keys_take(struct hub *h, struct node_part *p, const json_t *reply)
 	if (state && strcmp(state, "refused") == 0)
 		node_complain(h, p, "keys-refused", reply);
 	node_next_source(h, p);
+	p->due_ns = hub_clock_ns() + h->options->config.node.refresh * SECOND_NS;
 }

@@ -32,6 +32,7 @@ struct pull_task {
 	const uint8_t *suffix; /* likewise */
 	size_t suffix_len;
 	const struct sockaddr_in6 *from; /* IPv4 as ::ffff:a.b.c.d; NULL: verify what is held */
+	const struct pull_tls_want *tls; /* NULL: plain TCP */
 	const struct tsig_key *key;
 	const char *held; /* digest of the version in force; NULL: there is none */
 	uint32_t serial;  /* its serial */

@@ -2,6 +2,7 @@
 #include "control/confine.h"
 #include "control/key_guard.h"
 #include "control/pull.h"
+#include "control/pull_wire.h"
 #include "control/pull_zone.h"
 #include "control/report.h"
 #include "control/store_file.h"
@@ -14,8 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,7 +24,7 @@
 
 struct pulling {
 	const struct pull_task *task;
-	int socket_fd; /* -1: none */
+	struct pull_wire wire;
 	FILE *raw, *out, *body;
 	struct zone_file *old; /* to put a difference into */
 	struct pull_stream stream;
@@ -44,22 +43,11 @@ now_s(const struct pulling *x)
 	return (int64_t)time(NULL) + x->task->options->config.top.clock_offset;
 }
 
-static int
-connect_to(struct pulling *x)
+/* TSIG's time is that of the source, which knows of no exercise. */
+static uint64_t
+tsig_now_s(void)
 {
-	const struct config_node *c = &x->task->options->config.node;
-	struct timeval stall = {.tv_sec = (time_t)c->stall};
-	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0), no = 0;
-
-	if (fd < 0)
-		return -errno;
-	x->socket_fd = fd;
-	setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof(no));
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &stall, sizeof(stall)) < 0 ||
-	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &stall, sizeof(stall)) < 0 ||
-	    connect(fd, (const struct sockaddr *)x->task->from, sizeof(*x->task->from)) < 0)
-		return errno == EINPROGRESS ? -ETIMEDOUT : -errno;
-	return 0;
+	return (uint64_t)time(NULL);
 }
 
 /* The version in force: to put a difference into, or to be verified itself. */
@@ -93,7 +81,7 @@ lock_in(const struct pulling *x, const struct pull_files *files)
 {
 	const struct hub_config *c = &x->task->options->config;
 	int keep[] = {files->reply_fd, files->spill_fd, fileno(x->raw), fileno(x->out),
-	    fileno(x->body), x->socket_fd, x->old ? x->old->fd : -1};
+	    fileno(x->body), x->wire.fd, x->old ? x->old->fd : -1};
 	struct confine_limits limits = {
 	    .cpu_s = (uint64_t)c->top.judge_time,
 	    /* As text a record is at most some six times as long. */
@@ -106,36 +94,6 @@ lock_in(const struct pulling *x, const struct pull_files *files)
 }
 
 static int
-send_all(int fd, const uint8_t *bytes, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, bytes, len);
-
-		if (n <= 0)
-			return n < 0 && errno != EAGAIN ? -errno : -ETIMEDOUT;
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
-static int
-receive(int fd, uint8_t *bytes, size_t len)
-{
-	while (len) {
-		ssize_t n = read(fd, bytes, len);
-
-		if (n < 0)
-			return errno == EAGAIN ? -ETIMEDOUT : -errno;
-		if (n == 0)
-			return -ERR_SHORT;
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
-static int
 ask(struct pulling *x)
 {
 	uint8_t msg[2 + PULL_ASK_ROOM];
@@ -144,26 +102,25 @@ ask(struct pulling *x)
 
 	if (getrandom(&id, sizeof(id), 0) != sizeof(id))
 		return -EIO;
-	n = pull_ask(&x->stream, msg + 2, id, (uint64_t)now_s(x));
+	n = pull_ask(&x->stream, msg + 2, id, tsig_now_s());
 	if (n < 0)
 		return n;
 	put16(msg, (uint16_t)n);
-	return send_all(x->socket_fd, msg, (size_t)n + 2);
+	return pull_wire_send(&x->wire, msg, (size_t)n);
 }
 
-/* RFC 7766 8: each message behind its length. */
 static int
 transfer(struct pulling *x)
 {
-	int rc = ask(x);
+	const char *why = "";
+	int rc = pull_wire_start(&x->wire, &why);
 
+	snprintf(x->stream.why, sizeof(x->stream.why), "%s", why);
+	rc = rc < 0 ? rc : ask(x);
 	while (rc == 0) {
-		uint8_t head[2];
+		int n = pull_wire_receive(&x->wire, x->message);
 
-		rc = receive(x->socket_fd, head, sizeof(head));
-		rc = rc < 0 ? rc : receive(x->socket_fd, x->message, get16(head));
-		if (rc == 0)
-			rc = pull_take(&x->stream, x->message, get16(head), (uint64_t)now_s(x));
+		rc = n < 0 ? n : pull_take(&x->stream, x->message, (size_t)n, tsig_now_s());
 	}
 	if (rc > 0 && x->stream.kind != PULL_CURRENT)
 		rc = pull_zone_finish(&x->zone, x->stream.kind);
@@ -347,11 +304,12 @@ pull_run(const struct pull_task *task, const struct pull_files *files)
 
 	if (rc == 0) {
 		x->task = task;
-		x->socket_fd = -1;
+		x->wire.fd = -1;
 		rc = open_all(x, files);
 	}
 	if (rc == 0 && task->from)
-		rc = connect_to(x);
+		rc = pull_wire_open(
+		    &x->wire, task->from, task->tls, task->options->config.node.stall);
 	if (x)
 		prepare(x, files);
 	if (rc == 0)
