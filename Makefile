@@ -40,8 +40,8 @@ RUNS      := $(wildcard tests/run/*_test.sh)
 HOT       := lists/hash.c lists/hash_aes.c lists/index_lookup.c lists/index_leaf_avx2.c lists/prefixes_find.c \
              lists/szone_find.c lists/addrpool.c dataplane/query.c dataplane/lookup.c dataplane/shield.c dataplane/cookie.c \
              dataplane/limit.c dataplane/respond.c dataplane/zones.c dataplane/zone_answer.c dataplane/engine.c \
-             dataplane/frame.c dataplane/frame_odd.c dataplane/frame_plain.c dataplane/checksum.c dataplane/exception.c \
-             dataplane/worker.c
+             dataplane/frame.c dataplane/frame_odd.c dataplane/frame_plain.c dataplane/frame_turn.c \
+             dataplane/checksum.c dataplane/exception.c dataplane/worker.c
 obj        = $(patsubst %.c,$B/%.o,$1)
 lib        = $B/lib$1.a
 

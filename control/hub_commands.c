@@ -24,9 +24,10 @@ describe_feed(struct hub *h, const struct hub_feed *f)
 	uint32_t serial;
 	int rc = store_feed_serial(h->store, f->name, &serial);
 
-	return json_pack("{s:s, s:o, s:i, s:I}", "name", f->name, "serial",
+	return json_pack("{s:s, s:o, s:i, s:I, s:I, s:I}", "name", f->name, "serial",
 	    rc > 0 ? json_integer((json_int_t)serial) : json_null(), "threshold",
-	    (int)f->trust.threshold, "keys", (json_int_t)f->trust.n);
+	    (int)f->trust.threshold, "keys", (json_int_t)f->trust.n, "keys_version",
+	    (json_int_t)f->trust.version, "keys_since", (json_int_t)f->keys_since);
 }
 
 static json_t *
@@ -183,6 +184,8 @@ hub_answer(void *ctx, size_t argc, char **argv)
 	    {"audit", audit},
 	    {"audit-verify", audit_verify},
 	    {"versions", versions},
+	    {"dry-run", hub_dry_start},
+	    {"dry-run-result", hub_dry_result},
 	};
 
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)

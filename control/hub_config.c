@@ -174,6 +174,15 @@ static const struct conf_option feed[] = {
 	"Files with the publishers' public keys (DNSKEY); relative to this file's directory"},
     {"threshold", CONF_INT, FEED(threshold), "2", false, 1, 64, "keys", NULL,
 	"How many different keys must have signed an update"},
+    {"keys-version", CONF_INT, FEED(keys_version), "1", false, 1, UINT32_MAX, NULL, NULL,
+	"Version of these keys; a key change that was taken in counts while its version is higher"},
+    {"key-change", CONF_BOOL, FEED(key_change), "true", false, 0, 0, NULL, NULL,
+	"Let the publishers change the keys, by a key change that enough of the old and of the new "
+	"ones signed"},
+    {"keys-min", CONF_INT, FEED(keys_min), "1", false, 1, 64, "keys", NULL,
+	"A key change must leave at least so many"},
+    {"threshold-min", CONF_INT, FEED(threshold_min), "0", false, 0, 64, "keys", NULL,
+	"A key change must ask for at least so many of them; 0: for \"threshold\""},
     {"override-threshold", CONF_INT, FEED(override_threshold), "0", false, 0, 64, "keys", NULL,
 	"How many must have signed one that says \"override=GUARD\", for that guard not to refuse "
 	"it; 0: none is ever overridden"},

@@ -44,7 +44,8 @@ struct config_hub_feed {
 	unsigned line;
 	char *name;
 	struct conf_texts keys; /* files with DNSKEY records */
-	int64_t threshold, override_threshold;
+	int64_t threshold, override_threshold, keys_version, keys_min, threshold_min;
+	bool key_change;
 	struct conf_texts suffixes, actions;
 	int64_t window_max, names_max, change_max, change_percent_max;
 	struct conf_texts protect, protect_below, allow;

@@ -18,7 +18,9 @@
 struct hub_feed {
 	const struct config_hub_feed *conf;
 	const char *name;
-	struct trust trust;
+	struct trust trust;     /* the configuration's, or of a key change after it (hub_keys.h) */
+	int64_t keys_since;     /* Unix seconds: of that key change; 0: the configuration's */
+	uint32_t keys_withheld; /* key changes up to this version are given to nobody */
 	struct guard_suffix *suffix; /* ours; scope points to it */
 	struct guard_names *protect; /* likewise; NULL: no name is protected */
 	struct guard_scope scope;    /* today is the user's to set */

@@ -84,12 +84,25 @@ add_catalog(struct node *n, const struct hub_options *o)
 	name_to_text(p->zone.origin, p->origin);
 }
 
+/* Behind the parts, what watches for key changes of each feed. */
+static int
+watch_keys(struct hub *h)
+{
+	struct node *n = h->node;
+	int rc = 0;
+
+	for (unsigned i = 0; i < h->options->feeds_n && rc == 0; i++)
+		if (h->options->feed[i].conf->key_change)
+			rc = node_keys_name(h, &n->part[n->parts++], &h->options->feed[i]);
+	return rc;
+}
+
 static int
 make_parts(struct node *n, const struct hub_options *o)
 {
 	for (unsigned i = 0; i < o->feeds_n; i++)
 		n->room += o->feed[i].scope.suffixes;
-	n->room += o->catalog_len ? 1 + (size_t)o->config.node.parts : 0;
+	n->room += o->feeds_n + (o->catalog_len ? 1 + (size_t)o->config.node.parts : 0);
 	n->part = calloc(n->room + 1, sizeof(*n->part));
 	if (!n->part)
 		return -ENOMEM;
@@ -124,6 +137,7 @@ node_open(struct hub *h)
 	h->node = n;
 	n->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	rc = n->epoll_fd < 0 ? -errno : make_parts(n, h->options);
+	rc = rc < 0 ? rc : watch_keys(h);
 	if (rc == 0)
 		rc = store_zones(h->store, NULL, "part", hold_zone, h);
 	if (rc < 0)
@@ -250,7 +264,7 @@ node_status(const struct hub *h)
 	for (size_t i = 0; h->node && i < h->node->parts; i++) {
 		const struct node_part *p = &h->node->part[i];
 
-		if (!node_is_part(p))
+		if (!p->feed || (p->is_keys && !*p->error))
 			continue;
 		json_array_append_new(parts,
 		    json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:s, s:s}", "named_by",

@@ -147,7 +147,7 @@ node_catalog_drop(struct hub *h, struct node_part *p)
 	bool is_over = p->state == NODE_EXPIRED && h->options->config.node.withdraw &&
 		       (p->is_listed || !h->options->config.node.lists);
 
-	if (p->is_fixed || p->is_member || !p->feed || p->pull.pid > 0 ||
+	if (p->is_fixed || p->is_member || p->is_keys || !p->feed || p->pull.pid > 0 ||
 	    (p->state != NODE_NONE && !is_over))
 		return;
 	if (p->state != NODE_NONE && forget(h, p) < 0)

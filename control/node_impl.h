@@ -26,6 +26,7 @@ struct node_part {
 	unsigned failures;          /* since a source had an answer that counts */
 	uint64_t said[HUB_SOURCES_MAX + 1]; /* by source, and of what is held: digest of the error
 					       that the log has; 0: none */
+	bool is_keys;                       /* not a part: the feed's next key change */
 	bool is_whole;                      /* a difference went wrong: ask for all of it */
 	bool is_fixed;                      /* the configuration names it */
 	bool is_member, is_seen;            /* the catalog does; while one is read: it did */
@@ -84,6 +85,16 @@ void node_pull_end(struct node *n, struct node_part *p); /* kills it if need be 
 /* node_take.c.  Acts on the reply of a pull that has ended; NULL: it gave none,
  * or is to be ended. */
 void node_take(struct hub *h, struct node_part *p, const json_t *reply);
+
+/* Of the same trouble once, however often it is met. */
+void node_complain(struct hub *h, struct node_part *p, const char *event, const json_t *reply);
+/* The next one is asked after retry; when all have failed, the pause doubles, up to refresh. */
+void node_next_source(struct hub *h, struct node_part *p);
+
+/* node_keys.c.  Makes p what fetches the key change after the keys in force; acts on its reply: the
+ * source is not trusted, the keys of before must have signed.  Returns -ERR_NAME. */
+int node_keys_name(struct hub *h, struct node_part *p, const struct hub_feed *f);
+void node_keys_take(struct hub *h, struct node_part *p, const json_t *reply);
 
 /* node_local.c.  Brings the list files to what is in force, and tells responders. */
 void node_local_step(struct hub *h);

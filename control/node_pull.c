@@ -29,7 +29,8 @@ start(struct hub *h, struct node_part *p)
 	    .key = &p->source->key,
 	    .held = is_held ? p->zone.digest : NULL,
 	    .serial = p->zone.serial,
-	    .is_whole = p->is_whole};
+	    .is_whole = p->is_whole,
+	    .is_keys = p->is_keys};
 	struct epoll_event event = {.events = EPOLLIN, .data.ptr = p};
 	int rc = pull_start(&p->pull, &task);
 

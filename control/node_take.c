@@ -65,9 +65,8 @@ forgive(struct hub *h, struct node_part *p)
 	p->said[i] = h->node->unreached[i] = 0;
 }
 
-/* Of the same trouble once, however often it is met. */
-static void
-complain(struct hub *h, struct node_part *p, const char *event, const json_t *reply)
+void
+node_complain(struct hub *h, struct node_part *p, const char *event, const json_t *reply)
 {
 	const json_t *first = json_array_get(json_object_get(reply, "reasons"), 0);
 	const char *code = first ? text(first, "code") : "";
@@ -84,9 +83,8 @@ complain(struct hub *h, struct node_part *p, const char *event, const json_t *re
 		store_audit(h->store, hub_now(h), event, p->zone.origin, reply);
 }
 
-/* The next one is asked after retry; when all have failed, the pause doubles, up to refresh. */
-static void
-next_source(struct hub *h, struct node_part *p)
+void
+node_next_source(struct hub *h, struct node_part *p)
 {
 	const struct config_node *c = &h->options->config.node;
 	size_t i = (size_t)(p->source - h->options->source) + 1;
@@ -113,9 +111,9 @@ take_failure(struct hub *h, struct node_part *p, const char *event, const json_t
 		p->due_ns = 0;
 		return;
 	}
-	complain(h, p, event, reply);
+	node_complain(h, p, event, reply);
 	p->is_whole = false;
-	next_source(h, p);
+	node_next_source(h, p);
 }
 
 static int
@@ -195,7 +193,7 @@ take_check(struct hub *h, struct node_part *p, const json_t *reply)
 	p->until = is_good ? number(reply, "until") : 0;
 	if (is_good)
 		return;
-	complain(h, p, "part-refused", reply);
+	node_complain(h, p, "part-refused", reply);
 	h->node->loud_ns = 0;
 }
 
@@ -204,9 +202,11 @@ node_take(struct hub *h, struct node_part *p, const json_t *reply)
 {
 	const char *state = text(reply, "state");
 
-	if (p->is_check) {
+	if (p->is_keys) {
+		node_keys_take(h, p, reply);
+	} else if (p->is_check) {
 		if (strcmp(state, "failed") == 0 || !reply)
-			complain(h, p, "pull", reply); /* and once more, at the next retry */
+			node_complain(h, p, "pull", reply); /* and once more, at the next retry */
 		else
 			take_check(h, p, reply);
 	} else if (strcmp(state, "new") == 0) {

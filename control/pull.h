@@ -8,6 +8,7 @@
  *   {"state": "new|current|refused|failed", "kind": "axfr|ixfr|held", "serial", "bytes", "names",
  *    "until", "error", "reasons": [{"code", "where", "line", "text", "times"}]}
  *
+ * and of a key change "keys" (trust_json.h).
  * Of a catalog it is {"state": "catalog|failed", "serial", "bytes", "members": [ORIGIN], "error"}.
  *
  * failed: no zone came (error says why).  refused: one came and is not what the publishers signed,
@@ -37,6 +38,7 @@ struct pull_task {
 	const char *held; /* digest of the version in force; NULL: there is none */
 	uint32_t serial;  /* its serial */
 	bool is_whole;    /* ask for the whole zone */
+	bool is_keys;     /* the zone is a key change; nothing is held */
 };
 
 struct pull {

@@ -1,11 +1,13 @@
 #include "base/err.h"
 #include "control/confine.h"
+#include "control/key_guard.h"
 #include "control/pull.h"
 #include "control/pull_catalog.h"
 #include "control/pull_wire.h"
 #include "control/pull_zone.h"
 #include "control/report.h"
 #include "control/store_file.h"
+#include "control/trust_json.h"
 #include "lists/normal.h"
 
 #include <errno.h>
@@ -139,10 +141,10 @@ take_entry(void *ctx, const struct zone_verdict *part, const struct entry *e)
 	return 0;
 }
 
+/* The zone once more, in the form in which it will be kept. */
 static int
-take_part(void *ctx, const struct zone_verdict *part, FILE *f)
+write_out(struct pulling *x, FILE *f)
 {
-	struct pulling *x = ctx;
 	struct reasons ignored = {0};
 	struct normal n = {.scan = {.f = f,
 			       .where = x->task->where,
@@ -151,9 +153,6 @@ take_part(void *ctx, const struct zone_verdict *part, FILE *f)
 	    .scratch = x->body};
 	int rc;
 
-	x->serial = part->serial;
-	if (!x->task->from) /* it lies there in this form */
-		return 0;
 	rc = normal_read(&n);
 	if (rc == 0)
 		rc = normal_write(&n, n.scan.apex, x->out);
@@ -161,6 +160,15 @@ take_part(void *ctx, const struct zone_verdict *part, FILE *f)
 	reasons_free(&ignored);
 	x->size = (uint64_t)ftello(x->out);
 	return rc < 0 ? rc : fflush(x->out) ? -errno : 0;
+}
+
+static int
+take_part(void *ctx, const struct zone_verdict *part, FILE *f)
+{
+	struct pulling *x = ctx;
+
+	x->serial = part->serial;
+	return x->task->from ? write_out(x, f) : 0; /* else it lies there in this form */
 }
 
 static void
@@ -251,6 +259,29 @@ judge(struct pulling *x)
 	return describe(x, is_good ? "new" : "refused", "", reasons);
 }
 
+/* Whether the publishers of before, and the new ones, signed it. */
+static json_t *
+judge_keys(struct pulling *x)
+{
+	struct verify *v = &x->verify;
+	json_t *reasons, *reply;
+	bool is_good;
+	int rc = manifest_verify(v, x->raw, x->task->where);
+
+	if (rc == 0 && v->state == VERIFY_VALID)
+		rc = v->manifest.is_keys ? write_out(x, x->raw) : -ERR_FORMAT;
+	if (rc < 0)
+		return describe(x, "failed", err_text(rc), json_array());
+	x->serial = v->manifest.serial;
+	reasons = report_reasons(&v->reasons);
+	is_good =
+	    v->state == VERIFY_VALID && key_guard(x->task->feed, v->manifest.keys, reasons) == 0;
+	reply = describe(x, is_good ? "new" : "refused", "", reasons);
+	if (is_good)
+		json_object_set_new(reply, "keys", trust_json(v->manifest.keys, x->serial));
+	return reply;
+}
+
 static json_t *
 list_members(const struct pulling *x)
 {
@@ -278,7 +309,7 @@ fetch(struct pulling *x)
 		return list_members(x);
 	if (x->stream.kind == PULL_CURRENT)
 		return describe(x, "current", "", json_array());
-	return judge(x);
+	return x->task->is_keys ? judge_keys(x) : judge(x);
 }
 
 static int
