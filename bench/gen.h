@@ -60,6 +60,8 @@ struct gen_trial {
 	 * count from when it was sent.  0: open loop.  Only with event. */
 	uint64_t window;
 	struct gen_watch *watch; /* NULL: none; the caller's, ours while the trial runs */
+	uint32_t *answered; /* right answers by their query's place in the pool, used / 8 of
+			     * them, cleared first; NULL: not counted */
 };
 
 /* One second of a trial, or its rest. */

@@ -69,11 +69,22 @@ unsigned index_find(
  * for the roots; asks for the arrays; searches them.  Hot. */
 unsigned index_ask(
     const struct index *ix, const struct hash_name *names, unsigned n, struct probe *probes);
-void index_fetch(const struct index *ix, const struct probe *probes, unsigned n);
+void index_fetch(const struct index *ix, struct probe *probes, unsigned n);
 void index_search(const struct index *ix, struct probe *probes, unsigned n);
 
 /* The rule of a class that is in force on a day, by precedence; NULL if none is.  Hot. */
 const struct index_rule *index_decide(const struct index *ix, uint32_t class, int32_t day);
+
+/* The same in the hands of a caller who asks often: all rules of the index, numbered by class. */
+const struct index_rule *index_rules(const struct index *ix);
+static inline const struct index_rule *
+index_rule_on(const struct index_rule *rules, uint32_t class, int32_t day)
+{
+	for (; class; class = rules[class].next)
+		if (rules[class].from <= day && day < rules[class].until)
+			return &rules[class];
+	return NULL;
+}
 
 /* The rule with a number: `at` is a class, for its first rule, or some rule's next; NULL for 0. */
 const struct index_rule *index_rule_at(const struct index *ix, uint32_t at);
