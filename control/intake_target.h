@@ -4,12 +4,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum intake_route { ROUTE_UPDATE, INTAKE_ROUTES };
+
 struct intake_target {
+	enum intake_route route;
 	char feed[64]; /* [a-z0-9-]+ */
 	uint32_t serial;
 };
 
-/* Takes "/v1/feeds/FEED/updates/SERIAL" apart.  Returns 0 or -ERR_UNKNOWN: no other form, no
+/* Takes a request's target apart:
+ *   /v1/feeds/FEED/updates/SERIAL
+ * Fields that a route does not have are zero.  Returns 0 or -ERR_UNKNOWN: no other form, no
  * percent-encoding, no leading zero. */
 int intake_target_parse(struct intake_target *t, const char *target);
 
