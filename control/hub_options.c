@@ -77,21 +77,6 @@ take_transports(struct hub_check *c, struct hub_options *o)
 		    c, 0, "\"transfer\" needs \"registry-keys\": nobody could fetch anything");
 }
 
-static int
-unhex(uint8_t out[SHA256_BYTES], const char *text)
-{
-	for (size_t i = 0; i < SHA256_BYTES; i++) {
-		unsigned byte = 0;
-		int used = 0;
-
-		if (sscanf(text, "%2x%n", &byte, &used) != 1 || used != 2 || *text == ' ')
-			return -ERR_FORMAT;
-		out[i] = (uint8_t)byte;
-		text += 2 + (text[2] == ':'); /* as openssl x509 -fingerprint prints it, too */
-	}
-	return *text ? -ERR_FORMAT : 0;
-}
-
 static unsigned
 take_proofs(struct hub_check *c, unsigned line, const char *option,
     uint8_t out[HUB_PROOFS_MAX][SHA256_BYTES], const struct conf_texts *texts)
@@ -99,7 +84,7 @@ take_proofs(struct hub_check *c, unsigned line, const char *option,
 	unsigned n = 0;
 
 	for (size_t i = 0; i < texts->n; i++)
-		if (unhex(out[n], texts->item[i]) < 0)
+		if (digest_unhex(out[n], SHA256_BYTES, texts->item[i]) < 0)
 			hub_wrong(c, line, "\"%s\" has something else than SHA-256 digests in hex",
 			    option);
 		else
@@ -140,7 +125,8 @@ take_publisher(struct hub_check *c, struct hub_options *o, const struct config_p
 static int
 take_registries(struct hub_check *c, struct hub_options *o)
 {
-	bool is_wanted = o->config.top.role == ROLE_HUB || o->transfer.n || o->transfer_tls.n;
+	bool is_wanted =
+	    o->config.top.role == ROLE_HUB || o->transfer.n || o->transfer_tls.n || o->https.n;
 	char *path = hub_path(o, o->config.top.registries), *keys = NULL;
 	int rc = path ? 0 : -ENOMEM;
 
