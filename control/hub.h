@@ -67,7 +67,8 @@ struct hub {
 	size_t verdict_n, verdict_room;
 	struct hub_policy policy;
 	struct hub_child xfr, intake;
-	struct node *node; /* NULL: the role is hub */
+	json_t *https_counts; /* as the intake told them last; NULL: not yet */
+	struct node *node;    /* NULL: the role is hub */
 };
 
 int64_t hub_now(const struct hub *h); /* Unix seconds, by clock-offset */

@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "control/hub_child.h"
+#include "control/hub_xfr.h"
 #include "control/intake.h"
 
 #include <errno.h>
@@ -24,11 +25,7 @@ hub_intake_is_wanted(const struct hub *h)
 int
 hub_intake_run(const struct hub *h, int fd)
 {
-	char *spool;
-
-	if (asprintf(&spool, "%s/spool", store_dir(h->store)) < 0)
-		return -ENOMEM;
-	return intake_run(h->options, spool, fd);
+	return intake_run(h->options, store_dir(h->store), fd);
 }
 
 /* The parts are a thing between the hub and its operators; a publisher knows them. */
@@ -130,21 +127,36 @@ is_publisher(const struct hub *h, const char *name, const struct hub_feed *f)
 	return false;
 }
 
-void
-hub_intake_take(struct hub *h, const json_t *line)
+/* Updates and questions about them, which are answered. */
+static void
+take_request(struct hub *h, const char *event, const json_t *line)
 {
-	const char *event = json_string_value(json_object_get(line, "event"));
 	const char *feed = json_string_value(json_object_get(line, "feed"));
 	const char *publisher = json_string_value(json_object_get(line, "publisher"));
 	json_int_t serial = json_integer_value(json_object_get(line, "serial"));
 	json_int_t id = json_integer_value(json_object_get(line, "id"));
 	const struct hub_feed *f = feed ? hub_feed_find(h->options, feed) : NULL;
 
-	if (!event || !f || !publisher || serial < 0 || serial > UINT32_MAX ||
-	    !is_publisher(h, publisher, f))
+	if (!f || !publisher || serial < 0 || serial > UINT32_MAX || !is_publisher(h, publisher, f))
 		answer(h, id, "error", NULL);
 	else if (strcmp(event, "update") == 0)
 		submit(h, f, publisher, (uint32_t)serial, id);
 	else
 		tell_status(h, f, (uint32_t)serial, id);
+}
+
+void
+hub_intake_take(struct hub *h, const json_t *line)
+{
+	const char *event = json_string_value(json_object_get(line, "event"));
+
+	event = event ? event : "";
+	if (strcmp(event, "update") == 0 || strcmp(event, "status") == 0) {
+		take_request(h, event, line);
+	} else if (strcmp(event, "counts") == 0) {
+		json_decref(h->https_counts);
+		h->https_counts = json_incref(json_object_get(line, "counts"));
+	} else {
+		hub_xfr_take(h, line); /* downloads */
+	}
 }

@@ -64,10 +64,8 @@ check_node(struct hub_check *c, const struct hub_options *o)
 {
 	if (!o->sources_n)
 		hub_wrong(c, 0, "role \"node\" needs at least one of \"sources\"");
-	if (o->https.n || o->publishers_n)
-		hub_wrong(c, 0,
-		    "role \"node\" takes no updates in: leave \"https\" and \"publishers\" "
-		    "out");
+	if (o->publishers_n)
+		hub_wrong(c, 0, "role \"node\" takes no updates in: leave \"publishers\" out");
 	if (o->config.node.responders.n && !o->config.node.lists)
 		hub_wrong(c, 0, "\"responders\" in \"node\" needs \"lists\" beside it");
 	for (unsigned i = 0; i < o->feeds_n; i++)

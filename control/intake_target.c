@@ -45,17 +45,31 @@ take_serial(struct intake_target *t, const char *at)
 	return at;
 }
 
+static const char *
+take_zone(struct intake_target *t, const char *at)
+{
+	size_t len = strspn(at, LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ_.");
+	int n = len ? name_from_text(t->zone, at, len) : -ERR_NAME;
+
+	t->zone_len = n < 0 ? 0 : (uint8_t)n;
+	return n < 0 ? NULL : at + len;
+}
+
 static const struct {
 	const char *pattern; /* a field stands for its letters */
 	enum intake_route route;
 } routes[] = {
     {"/v1/feeds/{feed}/updates/{serial}", ROUTE_UPDATE},
+    {"/v1/zones", ROUTE_ZONES},
+    {"/v1/zones/{zone}", ROUTE_ZONE},
+    {"/v1/zones/{zone}/delta?from={serial}", ROUTE_DELTA},
+    {"/v1/zones/{zone}/proof", ROUTE_PROOF},
 };
 
 static const struct {
 	const char *name;
 	const char *(*take)(struct intake_target *t, const char *at); /* where it ends, or NULL */
-} fields[] = {{"{feed}", take_feed}, {"{serial}", take_serial}};
+} fields[] = {{"{feed}", take_feed}, {"{serial}", take_serial}, {"{zone}", take_zone}};
 
 static const char *
 take_field(struct intake_target *t, const char **pattern, const char *at)
