@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define THROWN_MAX (1 << 20) /* bytes read and thrown away */
+
 enum MHD_Result
 intake_ask(struct intake *in, struct intake_request *r, json_t *line)
 {
@@ -71,6 +73,11 @@ intake_on_request(void *ctx, struct MHD_Connection *c, const char *url, const ch
 		return r->status ? intake_refuse(in, r, r->status, r->why) : MHD_YES;
 	}
 	if (*len) {
+		/* A small rest is read, so that the client hears why; who sends on is cut off. */
+		if (r->status || !r->handler->body)
+			r->thrown += *len;
+		if (r->thrown > THROWN_MAX)
+			return MHD_NO;
 		if (r->handler->body)
 			r->handler->body(in, r, body, *len);
 		*len = 0;
@@ -156,6 +163,8 @@ intake_on_end(
 		r->handler->end(in, r, why == MHD_REQUEST_TERMINATED_COMPLETED_OK);
 	if (r->file >= 0)
 		close(r->file);
+	if (r->status)
+		intake_tell_refused(in, r);
 	json_decref(r->answer);
 	free(r);
 }

@@ -58,12 +58,16 @@ take_zone(struct intake_target *t, const char *at)
 static const struct {
 	const char *pattern; /* a field stands for its letters */
 	enum intake_route route;
+	bool is_keys;
 } routes[] = {
-    {"/v1/feeds/{feed}/updates/{serial}", ROUTE_UPDATE},
-    {"/v1/zones", ROUTE_ZONES},
-    {"/v1/zones/{zone}", ROUTE_ZONE},
-    {"/v1/zones/{zone}/delta?from={serial}", ROUTE_DELTA},
-    {"/v1/zones/{zone}/proof", ROUTE_PROOF},
+    {"/v1/feeds/{feed}/updates/{serial}", ROUTE_UPDATE, false},
+    {"/v1/feeds/{feed}/updates/{serial}?dry-run", ROUTE_DRY_RUN, false},
+    {"/v1/feeds/{feed}/keys/{serial}", ROUTE_UPDATE, true},
+    {"/v1/feeds/{feed}/keys/{serial}?dry-run", ROUTE_DRY_RUN, true},
+    {"/v1/zones", ROUTE_ZONES, false},
+    {"/v1/zones/{zone}", ROUTE_ZONE, false},
+    {"/v1/zones/{zone}/delta?from={serial}", ROUTE_DELTA, false},
+    {"/v1/zones/{zone}/proof", ROUTE_PROOF, false},
 };
 
 static const struct {
@@ -101,7 +105,9 @@ int
 intake_target_parse(struct intake_target *t, const char *target)
 {
 	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
-		*t = (struct intake_target){.route = routes[i].route};
+		*t = (struct intake_target){.route = routes[i].route,
+		    .is_keys = routes[i].is_keys,
+		    .is_dry = routes[i].route == ROUTE_DRY_RUN};
 		if (matches(t, routes[i].pattern, target))
 			return 0;
 	}

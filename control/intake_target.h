@@ -8,6 +8,7 @@
 
 enum intake_route {
 	ROUTE_UPDATE,
+	ROUTE_DRY_RUN,
 	ROUTE_ZONES,
 	ROUTE_ZONE,
 	ROUTE_DELTA,
@@ -17,13 +18,15 @@ enum intake_route {
 
 struct intake_target {
 	enum intake_route route;
-	char feed[64]; /* [a-z0-9-]+ */
-	uint32_t serial;
+	char feed[64];                        /* [a-z0-9-]+ */
+	uint32_t serial;                      /* or version of keys */
+	bool is_keys;                         /* a key change */
+	bool is_dry;                          /* "?dry-run" */
 	uint8_t zone[NAME_LEN_MAX], zone_len; /* canonical */
 };
 
 /* Takes a request's target apart:
- *   /v1/feeds/FEED/updates/SERIAL
+ *   /v1/feeds/FEED/updates/SERIAL, /v1/feeds/FEED/keys/VERSION, both with "?dry-run" too
  *   /v1/zones
  *   /v1/zones/ORIGIN
  *   /v1/zones/ORIGIN/delta?from=SERIAL

@@ -30,9 +30,9 @@ static enum MHD_Result
 ask(struct intake *in, struct intake_request *r)
 {
 	return intake_ask(in, r,
-	    json_pack("{s:s, s:s, s:I, s:s}", "event", r->is_put ? "update" : "status", "feed",
-		r->target.feed, "serial", (json_int_t)r->target.serial, "publisher",
-		r->publisher->name));
+	    json_pack("{s:s, s:s, s:I, s:s, s:b, s:b}", "event", r->is_put ? "update" : "status",
+		"feed", r->target.feed, "serial", (json_int_t)r->target.serial, "publisher",
+		r->publisher->name, "keys", r->target.is_keys, "dry", r->target.is_dry));
 }
 
 enum MHD_Result

@@ -67,25 +67,11 @@ find_zone(const struct intake *in, const struct intake_target *t, uint32_t regis
 }
 
 static void
-stranger(struct intake *in, struct intake_request *r)
-{
-	struct xfr_event e = {.event = "refused", .transport = "https", .error = "stranger"};
-	const struct sockaddr_in6 *from = address_of(r->connection);
-
-	if (from)
-		xfr_client_text(e.client, &from->sin6_addr, ntohs(from->sin6_port));
-	xfr_event_send(in->events, &e, true, intake_clock_ns());
-	refuse(r, MHD_HTTP_UNAUTHORIZED,
-	    "show a registry's token or certificate, from one of its addresses");
-}
-
-static void
 prepare(struct intake *in, struct intake_request *r, const struct registry *g)
 {
 	struct intake_download *d = &r->download;
 	const struct sockaddr_in6 *from = address_of(r->connection);
 
-	d->registry = g;
 	d->book = book_hold(in->book);
 	d->began_ns = intake_clock_ns();
 	strcpy(d->event.registry, g->name);
@@ -107,9 +93,11 @@ intake_zones_begin(struct intake *in, struct intake_request *r)
 	}
 	/* With a good token from elsewhere too: whoever stole it need not know that it is good. */
 	if (no < 0 || !from || !book_may_come_from(&in->book->registries[no], &from->sin6_addr)) {
-		stranger(in, r);
+		refuse(r, MHD_HTTP_UNAUTHORIZED,
+		    "show a registry's token or certificate, from one of its addresses");
 		return;
 	}
+	r->download.registry = g;
 	if (!is_within_rate(in, g)) {
 		refuse(r, MHD_HTTP_TOO_MANY_REQUESTS, "more than requests-per-minute");
 		return;

@@ -119,15 +119,17 @@ set_text(json_t *line, const char *key, const char *text)
 		json_object_set_new(line, key, json_string(text));
 }
 
-/* Whether one more line may be sent in this second. */
-static bool
-is_allowed(struct xfr_events *e, bool is_strange, int64_t now_ns)
+bool
+xfr_events_allow(struct xfr_events *e, bool is_strange, int64_t now_ns)
 {
 	if (now_ns - e->second_ns >= SECOND_NS) {
 		e->second_ns = now_ns;
 		e->n[0] = e->n[1] = 0;
 	}
-	return e->n[is_strange]++ < (is_strange ? STRANGE_MAX : KNOWN_MAX);
+	if (e->n[is_strange]++ < (is_strange ? STRANGE_MAX : KNOWN_MAX))
+		return true;
+	e->lost++;
+	return false;
 }
 
 void
@@ -135,10 +137,8 @@ xfr_event_send(struct xfr_events *e, const struct xfr_event *event, bool is_stra
 {
 	json_t *line;
 
-	if (!is_allowed(e, is_strange, now_ns)) {
-		e->lost++;
+	if (!xfr_events_allow(e, is_strange, now_ns))
 		return;
-	}
 	line = json_pack("{s:s, s:b}", "event", event->event, "ok", event->ok);
 	set_text(line, "registry", event->registry);
 	set_text(line, "zone", event->zone);

@@ -122,9 +122,17 @@ check 'TLS 1.2 is refused' sh -c "! curl -s --tls-max 1.2 --cacert '$TMP/localho
 same 'by certificate' 200 "$(ask --cert "$TMP/bo.example.pem" --key "$TMP/bo.example.key" "$U/bo.test.hub.example.")"
 becomes 'it counts too' '1 of 1' status bo-registry
 same 'a mirror sees all' 200 "$(as mirror "$U")"
-same 'there are' 'ag.test.hub.example bo.test.hub.example tw.test.hub.example' \
+same 'there are' '_update.test.hub.example ag.test.hub.example bo.test.hub.example tw.test.hub.example' \
 	"$(/usr/bin/python3 -c 'import json, sys; print(*sorted(z["origin"] for z in json.load(open(sys.argv[1]))["zones"]))' "$TMP/body")"
-for s in $SUFFIXES; do as mirror "$U/$s.test.hub.example." >/dev/null; done
+mkdir -p "$TMP/whole/parts"
+for s in $SUFFIXES; do
+	as mirror "$U/$s.test.hub.example." >/dev/null; cp "$TMP/body" "$TMP/whole/parts/$s.zone"
+done
+same 'the signed manifest' 200 "$(as mirror "$U/_update.test.hub.example.")"
+cp "$TMP/body" "$TMP/whole/MANIFEST.zone"
+# shellcheck disable=SC2086 # words
+check 'with which cordon verify takes them as one' "$B/bin/cordon" verify $trust --feed test "$TMP/whole"
+refused 'who has one part has no use for it' 404 as ag "$U/_update.test.hub.example."
 becomes 'and takes all' '3 of 3' status mirror
 
 sed -e '/^name7\.ag/d' -e '/^name9\.ag/s/^name9/nama9/' "$TMP/names.csv" >"$TMP/names2.csv"
