@@ -261,7 +261,9 @@ c = json.load(sys.stdin)["https_counts"]
 print(all(c[k] > 0 for k in ("list", "whole", "piece", "delta", "proof", "unchanged", "stranger", "absent", "limited", "cut")))'; }
 becomes 'all is counted' True counts
 check 'the audit is whole' "$B/bin/cordon" audit --verify --socket "$SOCK"
-pid=$("$B/bin/cordon" status --hub --json --socket "$SOCK" >/dev/null; pgrep -P "$HUB_PID" -f . | while read -r p; do grep -q cordond-intake "/proc/$p/comm" && echo "$p"; done)
+for p in $(pgrep -P "$HUB_PID"); do
+	if grep -q cordond-intake "/proc/$p/comm"; then pid=$p; fi
+done
 same 'the process is confined' 2 "$(sed -n 's/^Seccomp:\t//p' "/proc/$pid/status")"
 
 # A node hands on what it has pulled and verified, with tokens of its own.
