@@ -182,6 +182,7 @@ hub_close(struct hub *h)
 	ctl_server_free(h->ctl);
 	store_close(h->store);
 	hub_options_free(h->options);
+	json_decref(h->https_counts);
 }
 
 /* A new configuration: the directory of registries, feeds and their guards; all else at the next

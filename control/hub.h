@@ -74,6 +74,7 @@ struct hub {
 	struct hub_exports exports;
 	struct hub_dry dry;
 	struct hub_child xfr, intake;
+	json_t *https_counts; /* as the intake told them last; NULL: not yet */
 	struct hub_refused refused;
 	struct node *node; /* NULL: the role is hub */
 };

@@ -30,6 +30,7 @@ struct config_https {
 	char *certificate, *key, *client_ca;
 	int64_t connections, connections_per_client, header_max; /* bytes */
 	int64_t idle, longest;                                   /* s */
+	int64_t downloads_per_registry, requests_per_minute;     /* of one registry */
 };
 
 struct config_publisher {
