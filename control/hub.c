@@ -25,8 +25,6 @@
 
 #define TICK_MS       250
 #define SECOND_NS     1000000000
-#define SWEEP_NS      (3600 * (int64_t)SECOND_NS)
-#define SWEEP_AGE_S   3600 /* a process of transfers may still open what a book before named */
 #define BOOK_AGAIN_NS (5 * (int64_t)SECOND_NS)
 
 int64_t
@@ -251,13 +249,7 @@ step(struct hub *h)
 		h->book_ns = now + BOOK_AGAIN_NS;
 		hub_book_write(h);
 	}
-	if (now >= h->sweep_ns) {
-		int64_t n = store_file_sweep(h->store, (int64_t)time(NULL), SWEEP_AGE_S);
-
-		h->sweep_ns = now + SWEEP_NS;
-		if (n)
-			log_event(LOG_LEVEL_INFO, "sweep", "files=%" PRId64, n);
-	}
+	hub_sweep_step(h);
 }
 
 void

@@ -90,6 +90,9 @@ void hub_take_close(struct hub *h);
 int hub_drop_open(struct hub *h);
 void hub_drop_step(struct hub *h);
 
+/* hub_sweep.c.  Every hour: an end to what is too old, or what nothing names. */
+void hub_sweep_step(struct hub *h);
+
 /* hub_book.c.  Writes book.json and tells the process of transfers. */
 int hub_book_write(struct hub *h);
 
