@@ -154,6 +154,7 @@ hub_open(struct hub *h, const char *path)
 	rc = rc < 0 ? rc : open_control(h);
 	rc = rc < 0 ? rc : become_user(h);
 	rc = rc < 0 ? rc : node_open(h);
+	h->copy_due = true;
 	if (rc == 0) {
 		detail = json_pack("{s:s}", "version", CORDON_VERSION);
 		rc = store_audit(h->store, hub_now(h), "start", "cordond", detail);
@@ -170,6 +171,7 @@ hub_close(struct hub *h)
 	hub_take_close(h);
 	node_close(h);
 	hub_policy_stop(h);
+	store_copy_free(h->copy);
 	if (h->ctl)
 		unlink(h->options->config.top.control);
 	ctl_server_free(h->ctl);
@@ -250,6 +252,7 @@ step(struct hub *h)
 		hub_book_write(h);
 	}
 	hub_sweep_step(h);
+	hub_copy_step(h);
 }
 
 void

@@ -7,9 +7,10 @@
 #include <inttypes.h>
 #include <time.h>
 
-#define DAY_SECONDS 86400
-#define SWEEP_NS    (3600 * INT64_C(1000000000))
-#define SWEEP_AGE_S 3600 /* a process of transfers may still open what a book before named */
+#define DAY_SECONDS   86400
+#define COPY_AGAIN_NS (60 * INT64_C(1000000000)) /* after a failure */
+#define SWEEP_NS      (3600 * INT64_C(1000000000))
+#define SWEEP_AGE_S   3600 /* a process of transfers may still open what a book before named */
 
 static int64_t
 sweep_folders(struct hub *h, int64_t now)
@@ -55,4 +56,31 @@ hub_sweep_step(struct hub *h)
 		log_event(LOG_LEVEL_INFO, "sweep",
 		    "zones=%" PRId64 " other_files=%" PRId64 " versions=%" PRId64, files, folders,
 		    versions);
+}
+
+void
+hub_copy_step(struct hub *h)
+{
+	int64_t now_ns = hub_clock_ns();
+	int rc = 0;
+
+	if (!h->copy && (!h->copy_due || now_ns < h->copy_ns))
+		return;
+	if (!h->copy) {
+		h->copy_due = false; /* what comes from now on is in it, or makes it due again */
+		rc = store_copy_start(&h->copy, h->store);
+	}
+	if (h->copy)
+		rc = store_copy_step(h->copy);
+	if (rc == 0)
+		return;
+	store_copy_free(h->copy);
+	h->copy = NULL;
+	if (rc > 0)
+		return;
+	h->copy_due = true;
+	h->copy_ns = now_ns + COPY_AGAIN_NS;
+	log_event(LOG_LEVEL_ERROR, "copy",
+	    "file=%s/cordond.db.copy error=\"%s\" note=\"the one before stays\"",
+	    store_dir(h->store), err_text(rc));
 }

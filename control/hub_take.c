@@ -186,8 +186,10 @@ accept_update(struct hub *h, const struct verdict *v, struct store_update *u)
 	if (out != MAP_FAILED)
 		munmap((void *)(uintptr_t)out, (size_t)st.st_size);
 	free(zone);
-	if (rc == 0)
+	if (rc == 0) {
 		hub_policy_mark(h, h->now->feed);
+		h->copy_due = true;
+	}
 	if (rc == 0 && hub_book_write(h) < 0)
 		h->book_stale = true; /* it is accepted all the same; the loop tries again */
 	return rc;

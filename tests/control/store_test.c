@@ -2,6 +2,7 @@
 
 #include "base/err.h"
 #include "control/store_audit.h"
+#include "control/store_copy.h"
 #include "control/store_file.h"
 #include "control/store_prune.h"
 #include "control/store_zone.h"
@@ -271,6 +272,50 @@ test_prune(struct store *s)
 }
 
 static void
+copy_file(const char *from, const char *to)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line), "cp %s/%s %s/%s", dir, from, dir, to);
+	CHECK(system(line) == 0, "%s", line);
+}
+
+static struct store *
+test_copy(struct store *s)
+{
+	char why[STORE_WHY_MAX], path[64];
+	struct store_copy *c;
+	int rc;
+
+	forge("DELETE FROM audit"); /* its records were forged above */
+	s = reopen(s);
+	CHECK(store_audit(s, 1, "event", "before", NULL) == 0, "a record");
+	CHECK(store_copy_start(&c, s) == 0, "begins");
+	CHECK(store_audit(s, 2, "event", "meanwhile", NULL) == 0, "one more, meanwhile");
+	while ((rc = store_copy_step(c)) == 0)
+		;
+	CHECK(rc == 1, "ends");
+	store_copy_free(c);
+	store_close(s);
+	copy_file("cordond.db", "kept");
+	forge("DELETE FROM audit WHERE seq = 2");
+	CHECK(store_open(&s, dir, why) == -ERR_FORMAT && strstr(why, "record 2"), "%s", why);
+	copy_file("cordond.db.copy", "cordond.db");
+	s = reopen(NULL);
+	CHECK(store_last_time(s) == 2, "the copy has what came meanwhile");
+	store_close(s);
+	snprintf(path, sizeof(path), "%s/cordond.db", dir);
+	CHECK(truncate(path, 0) == 0, "an empty database");
+	CHECK(store_open(&s, dir, why) == -ERR_FORMAT && strstr(why, ".copy"), "%s", why);
+	copy_file("kept", "cordond.db");
+	s = reopen(NULL);
+	CHECK(store_copy_start(&c, s) == 0, "begins");
+	store_copy_free(c);
+	CHECK(store_copy_check(s) == 0, "one that did not end leaves the one before");
+	return s;
+}
+
+static void
 test_damage(void)
 {
 	char why[STORE_WHY_MAX], path[64], junk[4096];
@@ -308,6 +353,7 @@ main(void)
 	s = test_audit(s);
 	s = test_files(s);
 	test_prune(s);
+	s = test_copy(s);
 	store_close(s);
 	test_damage();
 	snprintf(clean, sizeof(clean), "rm -rf %s", dir);

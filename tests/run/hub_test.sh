@@ -134,11 +134,3 @@ if mount -t tmpfs -o size=2m tmpfs "$TMP/small" 2>/dev/null; then
 	umount "$TMP/small"
 	rm "$HUB"
 fi
-fresh
-printf 'xxxxxxxxxxxxxxxx' | dd of="$HUB/cordond.db" bs=1 seek=4096 conv=notrunc 2>/dev/null
-check 'damaged database: ends by itself' ends_badly $TMP/damaged.log
-check 'damaged database: names the file and a remedy' grep -q 'cordond.db.*put a copy' "$TMP/damaged.log"
-fresh
-for f in "$HUB"/zones/*/*.zone; do printf x | dd of="$f" bs=1 seek=100 conv=notrunc 2>/dev/null; done
-check 'damaged zone: ends' ends_badly $TMP/zone.log
-check 'damaged zone: names the file and a remedy' grep -q 'zones/.*damaged.*put a copy' "$TMP/zone.log"
