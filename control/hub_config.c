@@ -1,11 +1,14 @@
 #include "control/hub_config.h"
 
+#include "control/pull_catalog.h"
+#include "control/pull_tls.h"
 #include "control/registries.h"
-#include "lists/policy.h"
+#include "lists/export.h"
 
 #define PATH_LEN_MAX 4095
 
 static const char *const roles[] = {"hub", "node", NULL};
+static const char *const source_tls[] = {"no", "required", NULL};
 static const char *const log_levels[] = {"error", "warning", "notice", "info", "debug", NULL};
 
 #define TOP(field) offsetof(struct config_hub, field)
@@ -120,6 +123,11 @@ static const struct conf_option node[] = {
     {"zone-max", CONF_INT, NODE(zone_max), "512", false, 1, 16384, "MiB", NULL,
 	"Largest part that is taken"},
     {"pulls", CONF_INT, NODE(pulls), "4", false, 1, 64, NULL, NULL, "Parts fetched at a time"},
+    {"catalog", CONF_TEXT, NODE(catalog), NULL, false, 1, 253, NULL, NULL,
+	"Catalog zone (RFC 9432) of the sources that names further parts: a hub's is "
+	"\"catalog.REGISTRY.DOMAIN\"; of each feed those at or below its \"suffixes\", or any"},
+    {"parts", CONF_INT, NODE(parts), "1024", false, 1, PULL_MEMBERS_MAX, NULL, NULL,
+	"Most members of the catalog; one with more is not followed"},
     {0},
 };
 
@@ -129,6 +137,18 @@ static const struct conf_option source[] = {
 	"Name of the source, [a-z0-9-]"},
     {"address", CONF_TEXT, SOURCE(address), "192.0.2.53", true, 1, 64, NULL, NULL,
 	"Its address, with a port if that is not 53"},
+    {"notify-from", CONF_TEXTS, SOURCE(notify_from), NULL, false, 0, 8, NULL, NULL,
+	"Addresses or networks that its NOTIFY may come from; absent: \"address\" alone"},
+    {"tls", CONF_CHOICE, SOURCE(tls), "no", false, 0, 0, NULL, source_tls,
+	"Whether it is asked over TLS (RFC 9103), then by default at port 853; there is no falling "
+	"back"},
+    {"tls-ca", CONF_TEXT, SOURCE(tls_ca), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
+	"Authorities that may have issued its certificate, PEM; needs \"tls-name\""},
+    {"tls-name", CONF_TEXT, SOURCE(tls_name), NULL, false, 1, 253, NULL, NULL,
+	"Name that its certificate must have"},
+    {"tls-pins", CONF_TEXTS, SOURCE(tls_pins), NULL, false, 0, PULL_TLS_PINS_MAX, NULL, NULL,
+	"SHA-256 digests in hex of its public key or of its certificate; with \"tls-ca\" both must "
+	"hold"},
     {"key", CONF_TEXT, SOURCE(key), "tw-registry.", true, 1, 1009, NULL, NULL,
 	"Name of the TSIG key, as on the other side"},
     {"algorithm", CONF_CHOICE, SOURCE(algorithm), "hmac-sha256", false, 0, 0, NULL,
@@ -159,12 +179,21 @@ static const struct conf_option feed[] = {
 	"Files with the publishers' public keys (DNSKEY); relative to this file's directory"},
     {"threshold", CONF_INT, FEED(threshold), "2", false, 1, 64, "keys", NULL,
 	"How many different keys must have signed an update"},
+    {"keys-version", CONF_INT, FEED(keys_version), "1", false, 1, UINT32_MAX, NULL, NULL,
+	"Version of these keys; a key change that was taken in counts while its version is higher"},
+    {"key-change", CONF_BOOL, FEED(key_change), "true", false, 0, 0, NULL, NULL,
+	"Let the publishers change the keys, by a key change that enough of the old and of the new "
+	"ones signed"},
+    {"keys-min", CONF_INT, FEED(keys_min), "1", false, 1, 64, "keys", NULL,
+	"A key change must leave at least so many"},
+    {"threshold-min", CONF_INT, FEED(threshold_min), "0", false, 0, 64, "keys", NULL,
+	"A key change must ask for at least so many of them; 0: for \"threshold\""},
     {"override-threshold", CONF_INT, FEED(override_threshold), "0", false, 0, 64, "keys", NULL,
 	"How many must have signed one that says \"override=GUARD\", for that guard not to refuse "
 	"it; 0: none is ever overridden"},
     {"suffixes", CONF_TEXTS, FEED(suffixes), NULL, false, 0, 4096, NULL, NULL,
 	"Guard suffix: parts may be of these suffixes, or below them, alone; absent: of any; with "
-	"role \"node\": the parts to fetch"},
+	"role \"node\": the parts to fetch, and with \"catalog\" what it may add"},
     {"actions", CONF_TEXTS, FEED(actions), "sinkhole nxdomain nodata", false, 0, 8, NULL, NULL,
 	"Guard action: what entries may ask for; an entry may always leave it to the feed"},
     {"window-max", CONF_INT, FEED(window_max), "400", false, 0, 40000, "days", NULL,
@@ -191,6 +220,49 @@ static const struct conf_option feed[] = {
     {0},
 };
 
+#define EXPORT(field) offsetof(struct config_export, field)
+static const struct conf_option export[] = {
+    {"name", CONF_TEXT, EXPORT(name), "tw-rpz", true, 1, 63, NULL, NULL,
+	"Name of the export, [a-z0-9-]"},
+    {"registry", CONF_TEXT, EXPORT(registry), "tw-registry", true, 1, REGISTRY_NAME_MAX - 1, NULL,
+	NULL, "Whose parts are exported"},
+    {"feed", CONF_TEXT, EXPORT(feed), "conficker-c", true, 1, 63, NULL, NULL,
+	"Of which feed; the registry must have opted in to it"},
+    {"form", CONF_TEXT, EXPORT(form), "rpz", true, 1, 63, NULL, NULL,
+	"One of " EXPORT_FORM_WORDS ", as cordon-export(1) explains them"},
+    {"folder", CONF_TEXT, EXPORT(folder), "exports/tw-rpz", true, 1, 3000, NULL, NULL,
+	"Folder, replaced whole each time, with SUFFIX.FORM for each of the registry's suffixes; "
+	"relative to this file's directory"},
+    {"ahead", CONF_INT, EXPORT(ahead), "0", false, 0, 400, "days", NULL,
+	"Names of so many days after today"},
+    {"action", CONF_TEXT, EXPORT(action), NULL, false, 1, 63, NULL, NULL,
+	"Instead of every action but pass"},
+    {"skip-pass", CONF_BOOL, EXPORT(skip_pass), "false", false, 0, 0, NULL, NULL,
+	"Leave names out that pass, where the form cannot say so"},
+    {"addresses", CONF_TEXTS, EXPORT(addresses), NULL, false, 0, 2 * POLICY_ADDRS_MAX, NULL, NULL,
+	"Addresses of the sinkhole"},
+    {"ns", CONF_TEXTS, EXPORT(ns), NULL, false, 0, POLICY_NS_MAX, NULL, NULL,
+	"Name servers of the sinkhole"},
+    {"mail", CONF_TEXT, EXPORT(mail), NULL, false, 1, 253, NULL, NULL, "RNAME of SOA records"},
+    {"ttl", CONF_INT, EXPORT(ttl), "300", false, 0, 604800, "s", NULL, "TTL of records"},
+    {"registered", CONF_TEXT, EXPORT(registered), NULL, false, 1, 3000, NULL, NULL,
+	"Form epp: folder with a file for each suffix, that is its name, of the names that are "
+	"registered there"},
+    {"auth-file", CONF_TEXT, EXPORT(auth_file), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
+	"Form epp: file with the authInfo of new domains in one line"},
+    {"registrant", CONF_TEXT, EXPORT(registrant), NULL, false, EXPORT_ID_MIN, EXPORT_ID_MAX, NULL,
+	NULL, "Form epp: registrant of new domains"},
+    {"reason", CONF_TEXT, EXPORT(reason), NULL, false, 1, 255, NULL, NULL,
+	"Form epp: text of each status"},
+    {"contacts", CONF_TEXTS, EXPORT(contacts), NULL, false, 0, EXPORT_CONTACTS_MAX, NULL, NULL,
+	"Form epp: contacts of new domains, \"admin=ID\", \"billing=ID\", \"tech=ID\""},
+    {"years", CONF_INT, EXPORT(years), "0", false, 0, 99, "years", NULL,
+	"Form epp: period of new domains, 0 for the registry's default"},
+    {"client", CONF_BOOL, EXPORT(client), "false", false, 0, 0, NULL, NULL,
+	"Form epp: a registrar's statuses, clientHold and so on"},
+    {0},
+};
+
 const struct conf_section hub_sections[] = {
     {NULL, false, offsetof(struct hub_config, top), sizeof(struct config_hub), 0, top, NULL, false},
     {"transfer", false, offsetof(struct hub_config, transfer), sizeof(struct config_transfer), 0,
@@ -208,5 +280,10 @@ const struct conf_section hub_sections[] = {
 	HUB_PUBLISHERS_MAX, publisher, "Who may bring updates over HTTPS", true},
     {"feeds", true, offsetof(struct hub_config, feeds), sizeof(struct config_hub_feed),
 	HUB_FEEDS_MAX, feed, "Feeds that the hub takes in", true},
+    {"exports", true, offsetof(struct hub_config, exports), sizeof(struct config_export),
+	HUB_EXPORTS_MAX, export,
+	"Files written after each update and at midnight UTC; when one cannot be, the folder "
+	"before stays",
+	true},
     {0},
 };

@@ -2,6 +2,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "control/node.h"
 #include "control/store_delivery.h"
 #include "control/xfr.h"
 
@@ -101,6 +102,10 @@ hub_xfr_take(struct hub *h, const json_t *line)
 	if (len > 1 && origin[len - 1] == '.')
 		origin[len - 1] = '\0';
 	d.origin = origin;
+	if (h->node && strcmp(kind, "notify") == 0) {
+		node_told(h, line);
+		return;
+	}
 	log_event(LOG_LEVEL_INFO, "transfers", "event=%s registry=%s zone=%s serial=%u ok=%d",
 	    event, d.registry, d.origin, d.serial, d.ok);
 	if (strcmp(event, "refused") == 0) {

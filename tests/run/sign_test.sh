@@ -259,14 +259,23 @@ check 'a bomb is left at the manifest' [ "$(words t-bomb.tar.gz)" = '1 refused s
 same 'nothing was written anywhere' '' "$(ls /etc/evil.zone ../evil.zone 2>/dev/null)"
 
 # a change of keys
-sign parts --key "$alice.private" --key "$bob.private" --new-key "$carol.key" --new-key "$mallory.key" \
+change() { cordon sign --now $now --key-change 2 --feed conficker-c --hub lists.example "$@" 2>>log; }
+change --key "$alice.private" --key "$bob.private" --new-key "$carol.key" --new-key "$mallory.key" \
 	--new-threshold 2 --output change.tar
-same 'a change of keys by the old ones' '0 valid' "$(words change.tar)"
+same 'a change of keys by the old ones: the new ones must sign too' '3 waiting signature-few' "$(words change.tar)"
+sign change.tar --key "$carol.private" --key "$mallory.private"
+same 'a change of keys by both' '0 valid' "$(words change.tar)"
+same 'show says whom it names' 'version 2 of the keys of conficker-c: 2 of these 2 must sign' \
+	"$(cordon show change.tar | grep -o 'version.*')"
+same 'show --json' '2 2 2' "$(cordon show --json change.tar | $python -c 'import json, sys
+k = json.load(sys.stdin)["zones"][0]["keys"]; print(k["version"], k["threshold"], len(k["names"]))')"
 same 'names the new ones' '2 carol.example mallory.example' "$($python -c 'import json
 k = json.load(open("json"))["new_keys"]; print(k["threshold"], *sorted(x["key"] for x in k["keys"]))')"
-sign parts --key "$carol.private" --key "$mallory.private" --new-key "$mallory.key" --new-threshold 1 \
+change --key "$carol.private" --key "$mallory.private" --new-key "$mallory.key" --new-threshold 1 \
 	--output coup.tar
-same 'a change of keys by the new ones' '1 refused key-unknown signature-few' "$(words coup.tar)"
+same 'a change of keys by one old one and the new one' '3 waiting signature-few' "$(words coup.tar)"
+change --key "$mallory.private" --new-key "$mallory.key" --new-threshold 1 --output coup.tar
+same 'a change of keys by the new one' '1 refused signature-none' "$(words coup.tar)"
 
 # show and diff
 same 'show --json' '117 matches' "$(cordon show --json two.tar | $python -c 'import json, sys
