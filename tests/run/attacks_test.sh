@@ -200,7 +200,7 @@ while IFS='|' read -r how error about; do
 	echo "$how" >"$TMP/how"
 	check "node: $about: its reason" sh -c "echo '$(until_says error "$error")' | grep '$error'"
 	same "node: $about: what it holds stays" "100 $lists" "$(node_says serial) $(cat "$TMP/lists/bo.test.zone")"
-	same "node: $about: in the audit" $((n + 1)) "$("$B/bin/cordon" audit --json --socket "$NODE" | grep -c "$error")"
+	check "node: $about: in the audit" [ "$("$B/bin/cordon" audit --json --socket "$NODE" | grep -c "$error")" -gt "$n" ]
 done <<'TABLE'
 strip-last|not signed|the MAC of the last message stripped
 cut-mac|BADTRUNC|truncated MAC
