@@ -217,5 +217,7 @@ replay|BADSIG|the answer of before, replayed
 TABLE
 echo none >"$TMP/how"
 same 'node: without the attacker: the newer update' 101 "$(until_says serial '^101$')"
+check 'a file of the node is one of the hub, byte for byte' cmp "$(ls "$TMP"/state/zones/*/*.zone | head -1)" \
+	"$HUB/$(cd "$TMP/state" && ls zones/*/*.zone | head -1)"
 for s in "$SOCK" "$NODE"; do check 'the audit is whole' "$B/bin/cordon" audit --verify --socket "$s"; done
 [ "$failed" = 0 ] || { tail -30 "$TMP/node.log"; "$B/bin/cordon" audit --json --socket "$NODE"; } | cut -c 1-300 | sed 's/^/# /'
