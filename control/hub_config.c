@@ -41,6 +41,11 @@ static const struct conf_option top[] = {
 	"Earlier versions of each zone that are kept for IXFR and rollback"},
     {"history-age", CONF_INT, TOP(history_age), "90", false, 0, 36500, "days", NULL,
 	"Versions older than this are not kept, 0 for no limit"},
+    {"decisions-age", CONF_INT, TOP(decisions_age), "90", false, 0, 36500, "days", NULL,
+	"What was decided on updates that no kept version came of, and its .verdict file, is not "
+	"kept longer, 0 for no limit; the audit has it still"},
+    {"uploads-age", CONF_INT, TOP(uploads_age), "7", false, 0, 36500, "days", NULL,
+	"Uploads over HTTPS that nobody goes on with are not kept longer, 0 for no limit"},
     {"archive-max", CONF_INT, TOP(archive_max), "256", false, 1, 4096, "MiB", NULL,
 	"Largest update that is taken in"},
     {"expanded-max", CONF_INT, TOP(expanded_max), "1024", false, 1, 16384, "MiB", NULL,

@@ -14,6 +14,7 @@ struct config_hub {
 	bool seccomp;
 	int64_t clock_offset;                  /* s */
 	int64_t history_versions, history_age; /* days */
+	int64_t decisions_age, uploads_age;    /* days */
 	int64_t archive_max, expanded_max;     /* MiB */
 	int64_t judge_memory, judge_time;      /* MiB, s */
 };
