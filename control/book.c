@@ -103,6 +103,48 @@ add_catalogs(struct book_reader *r, const json_t *root)
 }
 
 static int
+read_audit(struct book_reader *r, const json_t *root)
+{
+	const json_t *o = json_object_get(root, "audit"), *seq = json_object_get(o, "seq");
+	const char *hash;
+	int rc = 0;
+
+	if (!o)
+		return 0;
+	rc = book_text(r, o, "hash", &hash);
+	if (rc == 0 && (json_integer_value(seq) < 1 || strlen(hash) != BOOK_HASH_MAX - 1))
+		rc = book_mistake(r, -ERR_FORMAT, "\"audit\" needs \"seq\" and a SHA-256 \"hash\"");
+	if (rc < 0)
+		return rc;
+	r->book->audit_seq = (uint64_t)json_integer_value(seq);
+	strcpy(r->book->audit_hash, hash);
+	return 0;
+}
+
+static int
+read_pulled(struct book_reader *r, const json_t *o, void *item)
+{
+	struct book_name *n = item;
+	const char *text = json_string_value(o);
+
+	return text ? book_name(r, "pulled", text, n->name, &n->len)
+		    : book_mistake(r, -ERR_FORMAT, "\"pulled\" has something else than names");
+}
+
+/* What only a node's book has. */
+static int
+read_sources(struct book_reader *r, const json_t *root)
+{
+	static const struct book_list sources = {
+	    "sources", BOOK_SOURCES_MAX, sizeof(struct book_registry), book_read_registry};
+	static const struct book_list pulled = {
+	    "pulled", BOOK_ZONES_MAX, sizeof(struct book_name), read_pulled};
+	int rc = book_list(r, root, &sources, &r->book->sources, &r->book->sources_n);
+
+	return rc < 0 ? rc : book_list(r, root, &pulled, &r->book->pulled, &r->book->pulled_n);
+}
+
+static int
 read_root(struct book_reader *r, const json_t *root)
 {
 	static const struct book_list registries = {
@@ -119,6 +161,8 @@ read_root(struct book_reader *r, const json_t *root)
 		    : book_list(r, root, &registries, &r->book->registries, &r->book->registries_n);
 	rc = rc < 0 ? rc : book_list(r, root, &zones, &r->book->zones, &r->book->zones_n);
 	rc = rc < 0 ? rc : add_catalogs(r, root);
+	rc = rc < 0 ? rc : read_audit(r, root);
+	rc = rc < 0 ? rc : read_sources(r, root);
 	return rc < 0 ? rc : book_join(r);
 }
 
@@ -243,6 +287,10 @@ book_drop(struct book *b)
 		free_zone(&b->zones[i]);
 	for (size_t i = 0; i < b->registries_n; i++)
 		free_registry(&b->registries[i]);
+	for (size_t i = 0; i < b->sources_n; i++)
+		free_registry(&b->sources[i]);
+	free(b->sources);
+	free(b->pulled);
 	free(b->zones);
 	free(b->registries);
 	free(b->by_key);

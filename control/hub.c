@@ -7,6 +7,7 @@
 #include "base/sd_notify.h"
 #include "control/hub_child.h"
 #include "control/hub_intake.h"
+#include "control/hub_keys.h"
 #include "control/hub_xfr.h"
 #include "control/node.h"
 #include "control/store_audit.h"
@@ -25,8 +26,6 @@
 
 #define TICK_MS       250
 #define SECOND_NS     1000000000
-#define SWEEP_NS      (3600 * (int64_t)SECOND_NS)
-#define SWEEP_AGE_S   3600 /* a process of transfers may still open what a book before named */
 #define BOOK_AGAIN_NS (5 * (int64_t)SECOND_NS)
 
 int64_t
@@ -137,6 +136,7 @@ hub_open(struct hub *h, const char *path)
 	h->queue_end = &h->queue;
 	h->examine = (struct examine){-1, -1, -1};
 	h->policy.derive = (struct derive){.end_fd = -1, .report_fd = -1, .out_fd = -1};
+	hub_export_open(&h->exports);
 	h->xfr = (struct hub_child){.name = "cordond-xfr", .fd = -1};
 	h->intake = (struct hub_child){.name = "cordond-intake", .fd = -1};
 	rc = hub_options_load(&h->options, path, log_mistake, NULL);
@@ -146,8 +146,10 @@ hub_open(struct hub *h, const char *path)
 	allow_files();
 	h->started = hub_now(h);
 	rc = open_store(h);
+	rc = rc < 0 ? rc : hub_keys_load(h->store, h->options);
 	if (rc == 0 && !is_node(h))
 		rc = hub_drop_open(h);
+	rc = rc < 0 ? rc : node_open(h);
 	rc = rc < 0 ? rc : hub_book_write(h);
 	if (rc == 0 && hub_xfr_is_wanted(h))
 		rc = hub_child_start(h, &h->xfr, hub_xfr_run);
@@ -155,7 +157,7 @@ hub_open(struct hub *h, const char *path)
 		rc = hub_child_start(h, &h->intake, hub_intake_run);
 	rc = rc < 0 ? rc : open_control(h);
 	rc = rc < 0 ? rc : become_user(h);
-	rc = rc < 0 ? rc : node_open(h);
+	h->copy_due = true;
 	if (rc == 0) {
 		detail = json_pack("{s:s}", "version", CORDON_VERSION);
 		rc = store_audit(h->store, hub_now(h), "start", "cordond", detail);
@@ -170,13 +172,17 @@ hub_close(struct hub *h)
 	hub_child_end(&h->intake);
 	hub_child_end(&h->xfr);
 	hub_take_close(h);
+	hub_dry_close(h);
 	node_close(h);
 	hub_policy_stop(h);
+	store_copy_free(h->copy);
+	hub_export_stop(h);
 	if (h->ctl)
 		unlink(h->options->config.top.control);
 	ctl_server_free(h->ctl);
 	store_close(h->store);
 	hub_options_free(h->options);
+	json_decref(h->https_counts);
 }
 
 /* A new configuration: the directory of registries, feeds and their guards; all else at the next
@@ -206,8 +212,15 @@ reload(struct hub *h)
 		hub_options_free(fresh);
 		return;
 	}
+	if (hub_keys_load(h->store, fresh) < 0) {
+		log_event(
+		    LOG_LEVEL_ERROR, "reload-failed", "note=\"the configuration before stays\"");
+		hub_options_free(fresh);
+		return;
+	}
 	node_close(h); /* its parts point into the old options */
 	hub_policy_stop(h);
+	hub_export_stop(h);
 	hub_options_free(h->options);
 	h->options = fresh;
 	log_set_level((enum log_level)fresh->config.top.log_level);
@@ -243,6 +256,7 @@ step(struct hub *h)
 	node_step(h);
 	hub_take_step(h);
 	hub_policy_step(h);
+	hub_export_step(h);
 	if (hub_xfr_is_wanted(h))
 		hub_child_keep(h, &h->xfr, hub_xfr_run);
 	if (hub_intake_is_wanted(h))
@@ -251,13 +265,8 @@ step(struct hub *h)
 		h->book_ns = now + BOOK_AGAIN_NS;
 		hub_book_write(h);
 	}
-	if (now >= h->sweep_ns) {
-		int64_t n = store_file_sweep(h->store, (int64_t)time(NULL), SWEEP_AGE_S);
-
-		h->sweep_ns = now + SWEEP_NS;
-		if (n)
-			log_event(LOG_LEVEL_INFO, "sweep", "files=%" PRId64, n);
-	}
+	hub_sweep_step(h);
+	hub_copy_step(h);
 }
 
 void
@@ -271,7 +280,7 @@ hub_run(struct hub *h, int signal_fd)
 		    {h->ctl ? ctl_server_fd(h->ctl) : -1, POLLIN, 0},
 		    {h->now ? h->examine.verdict_fd : -1, POLLIN, 0}, {h->xfr.fd, POLLIN, 0},
 		    {h->intake.fd, POLLIN, 0}, {node_fd(h), POLLIN, 0},
-		    {h->policy.derive.end_fd, POLLIN, 0}};
+		    {h->policy.derive.end_fd, POLLIN, 0}, {h->exports.end_fd, POLLIN, 0}};
 
 		poll(fds, sizeof(fds) / sizeof(fds[0]), TICK_MS);
 		if (watchdog_ms && hub_clock_ns() >= next_ns) {
@@ -289,6 +298,8 @@ hub_run(struct hub *h, int signal_fd)
 			hub_child_read(h, &h->intake, hub_intake_take);
 		if (fds[6].revents)
 			hub_policy_read(h);
+		if (fds[7].revents)
+			hub_export_read(h);
 		step(h);
 	}
 }

@@ -5,8 +5,12 @@
 #pragma once
 
 #include "control/examine.h"
-#include "control/hub_policy.h"
+#include "control/hub_dry.h"
+#include "control/hub_export.h"
 #include "control/hub_options.h"
+#include "control/hub_policy.h"
+#include "control/hub_refused.h"
+#include "control/store_copy.h"
 #include "control/store_zone.h"
 #include "control/verdict.h"
 
@@ -35,6 +39,8 @@ struct hub_submission {
 	char name[256];                 /* of the file in its folder */
 	bool wants_serial;
 	uint32_t wanted;
+	bool wants_keys; /* that serial is the version of a key change */
+	bool is_dry;     /* examined, and nothing comes of it */
 	json_int_t id;   /* for the answer over HTTPS, and */
 	unsigned starts; /* which process of the intake asked */
 	hub_done_fn *done;
@@ -66,7 +72,14 @@ struct hub {
 	char *verdict; /* what came of it so far */
 	size_t verdict_n, verdict_room;
 	struct hub_policy policy;
+	struct hub_exports exports;
+	struct hub_dry dry;
 	struct hub_child xfr, intake;
+	json_t *https_counts; /* as the intake told them last; NULL: not yet */
+	struct hub_refused refused;
+	struct store_copy *copy; /* being made, or NULL */
+	bool copy_due;
+	int64_t copy_ns;   /* monotonic: not before */
 	struct node *node; /* NULL: the role is hub */
 };
 
@@ -88,8 +101,19 @@ void hub_take_close(struct hub *h);
 int hub_drop_open(struct hub *h);
 void hub_drop_step(struct hub *h);
 
+/* hub_sweep.c.  Every hour: an end to what is too old, or what nothing names. */
+void hub_sweep_step(struct hub *h);
+
+/* Keeps a copy of the database. */
+void hub_copy_step(struct hub *h);
+
 /* hub_book.c.  Writes book.json and tells the process of transfers. */
 int hub_book_write(struct hub *h);
+
+/* Whether a zone is for a registry: parts and policy zones by suffix, manifests for mirrors, key
+ * changes for all who take the feed. */
+bool hub_book_reads(
+    const struct hub_options *o, const struct registry *g, const struct store_zone *z);
 
 /* hub_commands.c */
 json_t *hub_answer(void *ctx, size_t argc, char **argv);

@@ -2,6 +2,8 @@
 #include "base/log.h"
 #include "control/hub.h"
 #include "control/hub_child.h"
+#include "control/node.h"
+#include "control/store_audit.h"
 #include "control/store_delivery.h"
 #include "control/store_file.h"
 #include "lists/digest.h"
@@ -28,21 +30,37 @@ add_version(void *ctx, const struct store_version *v)
 		   : 0;
 }
 
-/* Who may have a zone: by its suffix and feed; it becomes a member of their catalogs. */
+bool
+hub_book_reads(const struct hub_options *o, const struct registry *g, const struct store_zone *z)
+{
+	uint8_t suffix[NAME_LEN_MAX];
+	int len;
+
+	if (strcmp(z->kind, "keys") == 0)
+		return registry_takes(g, z->feed) &&
+		       z->serial > hub_feed_find(o, z->feed)->keys_withheld;
+	if (strcmp(z->kind, "manifest") == 0)
+		return g->mirror && registry_takes(g, z->feed) && registry_takes_kind(g, "part");
+	len = name_from_text(suffix, z->suffix, strlen(z->suffix));
+	return len > 0 && registry_takes_kind(g, z->kind) &&
+	       registry_reads(o->registries, g, z->feed, suffix, (size_t)len);
+}
+
+/* Who may have a zone: it becomes a member of their catalogs, but key changes only of those of
+ * mirrors: a name server has no use for them. */
 static json_t *
 readers(struct book_maker *m, const struct store_zone *z)
 {
 	const struct registries *r = m->h->options->registries;
 	const struct registry *g = r->file.item;
 	json_t *names = json_array();
-	uint8_t suffix[NAME_LEN_MAX];
-	int len = name_from_text(suffix, z->suffix, strlen(z->suffix));
 
-	for (size_t i = 0; len > 0 && i < r->file.n; i++)
-		if (registry_takes_kind(&g[i], z->kind) &&
-		    registry_reads(r, &g[i], z->feed, suffix, (size_t)len)) {
+	for (size_t i = 0; i < r->file.n; i++)
+		if (hub_book_reads(m->h->options, &g[i], z)) {
 			json_array_append_new(names, json_string(g[i].name));
-			json_array_append_new(m->members[i], json_sprintf("%s.", z->origin));
+			if (g[i].mirror || strcmp(z->kind, "keys") != 0)
+				json_array_append_new(
+				    m->members[i], json_sprintf("%s.", z->origin));
 		}
 	return names;
 }
@@ -136,10 +154,25 @@ fill(struct book_maker *m, json_t *registries, json_t *catalogs)
 	for (size_t i = 0; i < r->file.n && rc == 0; i++) {
 		if (json_array_append_new(registries, describe(r, &g[i])))
 			rc = -ENOMEM;
-		else if (json_array_size(m->members[i]))
+		else if (g[i].receive == RECEIVE_TRANSFER && g[i].feeds.n)
 			rc = add_catalog(m, catalogs, &g[i], m->members[i]);
 	}
 	return rc;
+}
+
+/* Where the audit stands, for proofs: who keeps one can tell later whether history was changed. */
+static json_t *
+audit_position(struct hub *h)
+{
+	char hex[2 * AUDIT_HASH_BYTES + 1];
+	uint8_t hash[AUDIT_HASH_BYTES];
+	uint64_t seq = 0;
+	int rc = store_audit_last(h->store, &seq, hash);
+
+	if (rc < 0 || !seq)
+		return NULL;
+	digest_hex(hex, hash, sizeof(hash));
+	return json_pack("{s:I, s:s}", "seq", (json_int_t)seq, "hash", hex);
 }
 
 static int
@@ -160,14 +193,22 @@ make(struct hub *h, char **text)
 		else
 			store_rollback(h->store);
 	}
-	book = json_pack("{s:i, s:o, s:o, s:o}", "version", 1, "zones", m.zones, "registries",
-	    registries, "catalogs", catalogs);
+	book = json_pack("{s:i, s:o, s:o, s:o, s:o*, s:o*, s:o*}", "version", 1, "zones", m.zones,
+	    "registries", registries, "catalogs", catalogs, "audit", audit_position(h), "sources",
+	    node_sources(h), "pulled", node_pulled(h));
 	*text = rc == 0 ? json_dumps(book, JSON_COMPACT) : NULL;
 	json_decref(book);
 	for (size_t i = 0; m.members && i < n; i++)
 		json_decref(m.members[i]);
 	free(m.members);
 	return rc == 0 && !*text ? -ENOMEM : rc;
+}
+
+static void
+tell_all(struct hub *h)
+{
+	hub_child_tell(&h->xfr, "book\n");
+	hub_child_tell(&h->intake, "{\"event\":\"book\"}\n");
 }
 
 int
@@ -183,7 +224,7 @@ hub_book_write(struct hub *h)
 		log_event(LOG_LEVEL_ERROR, "book", "error=\"%s\" note=\"the book before it stays\"",
 		    err_text(rc));
 	else
-		hub_child_tell(&h->xfr, "book\n");
+		tell_all(h);
 	h->book_stale = rc < 0;
 	return rc;
 }

@@ -1,11 +1,14 @@
 #include "control/hub_config.h"
 
+#include "control/pull_catalog.h"
+#include "control/pull_tls.h"
 #include "control/registries.h"
-#include "lists/policy.h"
+#include "lists/export.h"
 
 #define PATH_LEN_MAX 4095
 
 static const char *const roles[] = {"hub", "node", NULL};
+static const char *const source_tls[] = {"no", "required", NULL};
 static const char *const log_levels[] = {"error", "warning", "notice", "info", "debug", NULL};
 
 #define TOP(field) offsetof(struct config_hub, field)
@@ -20,7 +23,8 @@ static const struct conf_option top[] = {
     {"registries", CONF_TEXT, TOP(registries), REGISTRIES_PATH, false, 1, PATH_LEN_MAX, NULL, NULL,
 	"The directory of registries; relative to this file's directory"},
     {"registry-keys", CONF_TEXT, TOP(registry_keys), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
-	"File of the registries' TSIG keys, likewise; without it nobody may transfer"},
+	"File of the registries' TSIG keys, tokens and certificates, likewise; without it nobody may "
+	"transfer or download"},
     {"control", CONF_TEXT, TOP(control), "/run/cordond/cordond.sock", false, 0, 107, NULL, NULL,
 	"Socket for cordon(1), empty for none"},
     {"log-level", CONF_CHOICE, TOP(log_level), "notice", false, 0, 0, NULL, log_levels,
@@ -37,6 +41,11 @@ static const struct conf_option top[] = {
 	"Earlier versions of each zone that are kept for IXFR and rollback"},
     {"history-age", CONF_INT, TOP(history_age), "90", false, 0, 36500, "days", NULL,
 	"Versions older than this are not kept, 0 for no limit"},
+    {"decisions-age", CONF_INT, TOP(decisions_age), "90", false, 0, 36500, "days", NULL,
+	"What was decided on updates that no kept version came of, and its .verdict file, is not "
+	"kept longer, 0 for no limit; the audit has it still"},
+    {"uploads-age", CONF_INT, TOP(uploads_age), "7", false, 0, 36500, "days", NULL,
+	"Uploads over HTTPS that nobody goes on with are not kept longer, 0 for no limit"},
     {"archive-max", CONF_INT, TOP(archive_max), "256", false, 1, 4096, "MiB", NULL,
 	"Largest update that is taken in"},
     {"expanded-max", CONF_INT, TOP(expanded_max), "1024", false, 1, 16384, "MiB", NULL,
@@ -76,12 +85,13 @@ static const struct conf_option transfer[] = {
 #define HTTPS(field) offsetof(struct config_https, field)
 static const struct conf_option https[] = {
     {"listen", CONF_TEXTS, HTTPS(listen), NULL, false, 0, 8, NULL, NULL,
-	"Addresses to take updates on, with their port: \"192.0.2.53:443\""},
+	"Addresses to take updates and to hand out parts on, with their port: \"192.0.2.53:443\""},
     {"certificate", CONF_TEXT, HTTPS(certificate), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
 	"Certificate chain, PEM"},
     {"key", CONF_TEXT, HTTPS(key), NULL, false, 1, PATH_LEN_MAX, NULL, NULL, "Its key, PEM"},
     {"client-ca", CONF_TEXT, HTTPS(client_ca), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
-	"Certificates that may have issued those of publishers, PEM; absent: tokens alone"},
+	"Certificates that may have issued those of publishers and registries, PEM; absent: tokens "
+	"alone"},
     {"connections", CONF_INT, HTTPS(connections), "64", false, 1, 1024, NULL, NULL,
 	"Connections at a time"},
     {"connections-per-client", CONF_INT, HTTPS(connections_per_client), "8", false, 1, 1024, NULL,
@@ -92,6 +102,10 @@ static const struct conf_option https[] = {
 	"A connection on which nothing comes for so long is closed"},
     {"longest", CONF_INT, HTTPS(longest), "900", false, 1, 86400, "s", NULL,
 	"A request that takes longer is ended"},
+    {"downloads-per-registry", CONF_INT, HTTPS(downloads_per_registry), "8", false, 1, 1024, NULL,
+	NULL, "Downloads of one registry under way"},
+    {"requests-per-minute", CONF_INT, HTTPS(requests_per_minute), "1200", false, 1, 1000000, NULL,
+	NULL, "Requests of one registry that are answered, as many of them at once"},
     {0},
 };
 
@@ -115,6 +129,11 @@ static const struct conf_option node[] = {
     {"zone-max", CONF_INT, NODE(zone_max), "512", false, 1, 16384, "MiB", NULL,
 	"Largest part that is taken"},
     {"pulls", CONF_INT, NODE(pulls), "4", false, 1, 64, NULL, NULL, "Parts fetched at a time"},
+    {"catalog", CONF_TEXT, NODE(catalog), NULL, false, 1, 253, NULL, NULL,
+	"Catalog zone (RFC 9432) of the sources that names further parts: a hub's is "
+	"\"catalog.REGISTRY.DOMAIN\"; of each feed those at or below its \"suffixes\", or any"},
+    {"parts", CONF_INT, NODE(parts), "1024", false, 1, PULL_MEMBERS_MAX, NULL, NULL,
+	"Most members of the catalog; one with more is not followed"},
     {0},
 };
 
@@ -124,6 +143,18 @@ static const struct conf_option source[] = {
 	"Name of the source, [a-z0-9-]"},
     {"address", CONF_TEXT, SOURCE(address), "192.0.2.53", true, 1, 64, NULL, NULL,
 	"Its address, with a port if that is not 53"},
+    {"notify-from", CONF_TEXTS, SOURCE(notify_from), NULL, false, 0, 8, NULL, NULL,
+	"Addresses or networks that its NOTIFY may come from; absent: \"address\" alone"},
+    {"tls", CONF_CHOICE, SOURCE(tls), "no", false, 0, 0, NULL, source_tls,
+	"Whether it is asked over TLS (RFC 9103), then by default at port 853; there is no falling "
+	"back"},
+    {"tls-ca", CONF_TEXT, SOURCE(tls_ca), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
+	"Authorities that may have issued its certificate, PEM; needs \"tls-name\""},
+    {"tls-name", CONF_TEXT, SOURCE(tls_name), NULL, false, 1, 253, NULL, NULL,
+	"Name that its certificate must have"},
+    {"tls-pins", CONF_TEXTS, SOURCE(tls_pins), NULL, false, 0, PULL_TLS_PINS_MAX, NULL, NULL,
+	"SHA-256 digests in hex of its public key or of its certificate; with \"tls-ca\" both must "
+	"hold"},
     {"key", CONF_TEXT, SOURCE(key), "tw-registry.", true, 1, 1009, NULL, NULL,
 	"Name of the TSIG key, as on the other side"},
     {"algorithm", CONF_CHOICE, SOURCE(algorithm), "hmac-sha256", false, 0, 0, NULL,
@@ -154,12 +185,21 @@ static const struct conf_option feed[] = {
 	"Files with the publishers' public keys (DNSKEY); relative to this file's directory"},
     {"threshold", CONF_INT, FEED(threshold), "2", false, 1, 64, "keys", NULL,
 	"How many different keys must have signed an update"},
+    {"keys-version", CONF_INT, FEED(keys_version), "1", false, 1, UINT32_MAX, NULL, NULL,
+	"Version of these keys; a key change that was taken in counts while its version is higher"},
+    {"key-change", CONF_BOOL, FEED(key_change), "true", false, 0, 0, NULL, NULL,
+	"Let the publishers change the keys, by a key change that enough of the old and of the new "
+	"ones signed"},
+    {"keys-min", CONF_INT, FEED(keys_min), "1", false, 1, 64, "keys", NULL,
+	"A key change must leave at least so many"},
+    {"threshold-min", CONF_INT, FEED(threshold_min), "0", false, 0, 64, "keys", NULL,
+	"A key change must ask for at least so many of them; 0: for \"threshold\""},
     {"override-threshold", CONF_INT, FEED(override_threshold), "0", false, 0, 64, "keys", NULL,
 	"How many must have signed one that says \"override=GUARD\", for that guard not to refuse "
 	"it; 0: none is ever overridden"},
     {"suffixes", CONF_TEXTS, FEED(suffixes), NULL, false, 0, 4096, NULL, NULL,
 	"Guard suffix: parts may be of these suffixes, or below them, alone; absent: of any; with "
-	"role \"node\": the parts to fetch"},
+	"role \"node\": the parts to fetch, and with \"catalog\" what it may add"},
     {"actions", CONF_TEXTS, FEED(actions), "sinkhole nxdomain nodata", false, 0, 8, NULL, NULL,
 	"Guard action: what entries may ask for; an entry may always leave it to the feed"},
     {"window-max", CONF_INT, FEED(window_max), "400", false, 0, 40000, "days", NULL,
@@ -186,12 +226,55 @@ static const struct conf_option feed[] = {
     {0},
 };
 
+#define EXPORT(field) offsetof(struct config_export, field)
+static const struct conf_option export[] = {
+    {"name", CONF_TEXT, EXPORT(name), "tw-rpz", true, 1, 63, NULL, NULL,
+	"Name of the export, [a-z0-9-]"},
+    {"registry", CONF_TEXT, EXPORT(registry), "tw-registry", true, 1, REGISTRY_NAME_MAX - 1, NULL,
+	NULL, "Whose parts are exported"},
+    {"feed", CONF_TEXT, EXPORT(feed), "conficker-c", true, 1, 63, NULL, NULL,
+	"Of which feed; the registry must have opted in to it"},
+    {"form", CONF_TEXT, EXPORT(form), "rpz", true, 1, 63, NULL, NULL,
+	"One of " EXPORT_FORM_WORDS ", as cordon-export(1) explains them"},
+    {"folder", CONF_TEXT, EXPORT(folder), "exports/tw-rpz", true, 1, 3000, NULL, NULL,
+	"Folder, replaced whole each time, with SUFFIX.FORM for each of the registry's suffixes; "
+	"relative to this file's directory"},
+    {"ahead", CONF_INT, EXPORT(ahead), "0", false, 0, 400, "days", NULL,
+	"Names of so many days after today"},
+    {"action", CONF_TEXT, EXPORT(action), NULL, false, 1, 63, NULL, NULL,
+	"Instead of every action but pass"},
+    {"skip-pass", CONF_BOOL, EXPORT(skip_pass), "false", false, 0, 0, NULL, NULL,
+	"Leave names out that pass, where the form cannot say so"},
+    {"addresses", CONF_TEXTS, EXPORT(addresses), NULL, false, 0, 2 * POLICY_ADDRS_MAX, NULL, NULL,
+	"Addresses of the sinkhole"},
+    {"ns", CONF_TEXTS, EXPORT(ns), NULL, false, 0, POLICY_NS_MAX, NULL, NULL,
+	"Name servers of the sinkhole"},
+    {"mail", CONF_TEXT, EXPORT(mail), NULL, false, 1, 253, NULL, NULL, "RNAME of SOA records"},
+    {"ttl", CONF_INT, EXPORT(ttl), "300", false, 0, 604800, "s", NULL, "TTL of records"},
+    {"registered", CONF_TEXT, EXPORT(registered), NULL, false, 1, 3000, NULL, NULL,
+	"Form epp: folder with a file for each suffix, that is its name, of the names that are "
+	"registered there"},
+    {"auth-file", CONF_TEXT, EXPORT(auth_file), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
+	"Form epp: file with the authInfo of new domains in one line"},
+    {"registrant", CONF_TEXT, EXPORT(registrant), NULL, false, EXPORT_ID_MIN, EXPORT_ID_MAX, NULL,
+	NULL, "Form epp: registrant of new domains"},
+    {"reason", CONF_TEXT, EXPORT(reason), NULL, false, 1, 255, NULL, NULL,
+	"Form epp: text of each status"},
+    {"contacts", CONF_TEXTS, EXPORT(contacts), NULL, false, 0, EXPORT_CONTACTS_MAX, NULL, NULL,
+	"Form epp: contacts of new domains, \"admin=ID\", \"billing=ID\", \"tech=ID\""},
+    {"years", CONF_INT, EXPORT(years), "0", false, 0, 99, "years", NULL,
+	"Form epp: period of new domains, 0 for the registry's default"},
+    {"client", CONF_BOOL, EXPORT(client), "false", false, 0, 0, NULL, NULL,
+	"Form epp: a registrar's statuses, clientHold and so on"},
+    {0},
+};
+
 const struct conf_section hub_sections[] = {
     {NULL, false, offsetof(struct hub_config, top), sizeof(struct config_hub), 0, top, NULL, false},
     {"transfer", false, offsetof(struct hub_config, transfer), sizeof(struct config_transfer), 0,
 	transfer, "Zone transfer to registries", false},
     {"https", false, offsetof(struct hub_config, https), sizeof(struct config_https), 0, https,
-	"Updates over HTTPS", false},
+	"Updates and downloads over HTTPS", false},
     {"node", false, offsetof(struct hub_config, node), sizeof(struct config_node), 0, node,
 	"With role \"node\": what becomes of the parts", false},
     {"sources", true, offsetof(struct hub_config, sources), sizeof(struct config_source),
@@ -203,5 +286,10 @@ const struct conf_section hub_sections[] = {
 	HUB_PUBLISHERS_MAX, publisher, "Who may bring updates over HTTPS", true},
     {"feeds", true, offsetof(struct hub_config, feeds), sizeof(struct config_hub_feed),
 	HUB_FEEDS_MAX, feed, "Feeds that the hub takes in", true},
+    {"exports", true, offsetof(struct hub_config, exports), sizeof(struct config_export),
+	HUB_EXPORTS_MAX, export,
+	"Files written after each update and at midnight UTC; when one cannot be, the folder "
+	"before stays",
+	true},
     {0},
 };

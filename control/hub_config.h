@@ -14,6 +14,7 @@ struct config_hub {
 	bool seccomp;
 	int64_t clock_offset;                  /* s */
 	int64_t history_versions, history_age; /* days */
+	int64_t decisions_age, uploads_age;    /* days */
 	int64_t archive_max, expanded_max;     /* MiB */
 	int64_t judge_memory, judge_time;      /* MiB, s */
 };
@@ -30,6 +31,7 @@ struct config_https {
 	char *certificate, *key, *client_ca;
 	int64_t connections, connections_per_client, header_max; /* bytes */
 	int64_t idle, longest;                                   /* s */
+	int64_t downloads_per_registry, requests_per_minute;     /* of one registry */
 };
 
 struct config_publisher {
@@ -44,7 +46,8 @@ struct config_hub_feed {
 	unsigned line;
 	char *name;
 	struct conf_texts keys; /* files with DNSKEY records */
-	int64_t threshold, override_threshold;
+	int64_t threshold, override_threshold, keys_version, keys_min, threshold_min;
+	bool key_change;
 	struct conf_texts suffixes, actions;
 	int64_t window_max, names_max, change_max, change_percent_max;
 	struct conf_texts protect, protect_below, allow;
@@ -60,12 +63,35 @@ struct config_node {
 	int64_t refresh, retry, stall, longest; /* s */
 	int64_t zone_max;                       /* MiB */
 	int64_t pulls;
+	char *catalog;
+	int64_t parts;
 };
+
+enum source_tls { SOURCE_TLS_NO, SOURCE_TLS_REQUIRED };
 
 struct config_source {
 	unsigned line;
 	char *name, *address, *key, *secret_file;
+	struct conf_texts notify_from;
+	int tls; /* enum source_tls */
+	char *tls_ca, *tls_name;
+	struct conf_texts tls_pins;
 	int algorithm;
+};
+
+struct config_export {
+	unsigned line;
+	char *name, *registry, *feed, *form, *folder;
+	int64_t ahead; /* days */
+	char *action;
+	bool skip_pass;
+	struct conf_texts addresses, ns;
+	char *mail;
+	int64_t ttl; /* s */
+	char *registered, *auth_file, *registrant, *reason;
+	struct conf_texts contacts;
+	int64_t years;
+	bool client;
 };
 
 struct hub_config {
@@ -76,10 +102,12 @@ struct hub_config {
 	struct conf_many sources;    /* struct config_source */
 	struct conf_many publishers; /* struct config_publisher */
 	struct conf_many feeds;      /* struct config_hub_feed */
+	struct conf_many exports;    /* struct config_export */
 };
 
 #define HUB_SOURCES_MAX    16
 #define HUB_FEEDS_MAX      64
 #define HUB_PUBLISHERS_MAX 256
+#define HUB_EXPORTS_MAX    1024
 
 extern const struct conf_section hub_sections[];

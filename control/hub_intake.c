@@ -3,7 +3,9 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "control/hub_child.h"
+#include "control/hub_xfr.h"
 #include "control/intake.h"
+#include "control/store_keys.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,11 +26,7 @@ hub_intake_is_wanted(const struct hub *h)
 int
 hub_intake_run(const struct hub *h, int fd)
 {
-	char *spool;
-
-	if (asprintf(&spool, "%s/spool", store_dir(h->store)) < 0)
-		return -ENOMEM;
-	return intake_run(h->options, spool, fd);
+	return intake_run(h->options, store_dir(h->store), fd);
 }
 
 /* The parts are a thing between the hub and its operators; a publisher knows them. */
@@ -66,7 +64,7 @@ done(struct hub *h, struct hub_submission *s, const struct hub_result *r)
 
 	/* What could not be stored stays, so that the publisher need not send it again. */
 	snprintf(path, sizeof(path), "%s/spool/%s", store_dir(h->store), s->name);
-	if (!r->error)
+	if (!r->error || s->is_dry)
 		unlink(path);
 	/* A process that was started anew knows nobody who waits. */
 	if (s->starts == h->intake.starts)
@@ -74,8 +72,8 @@ done(struct hub *h, struct hub_submission *s, const struct hub_result *r)
 }
 
 static void
-submit(
-    struct hub *h, const struct hub_feed *f, const char *publisher, uint32_t serial, json_int_t id)
+submit(struct hub *h, const struct hub_feed *f, const char *publisher,
+    const struct intake_target *t, json_int_t id)
 {
 	struct hub_submission *s = calloc(1, sizeof(*s));
 	char path[PATH_MAX];
@@ -87,10 +85,12 @@ submit(
 		s->id = id;
 		s->starts = h->intake.starts;
 		s->wants_serial = true;
-		s->wanted = serial;
+		s->wanted = t->serial;
+		s->wants_keys = t->is_keys;
+		s->is_dry = t->is_dry;
 		strcpy(s->source, "https");
 		snprintf(s->publisher, sizeof(s->publisher), "%s", publisher);
-		intake_name(s->name, publisher, f->name, serial);
+		intake_name(s->name, publisher, t);
 		snprintf(path, sizeof(path), "%s/spool/%s", store_dir(h->store), s->name);
 		s->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 		rc = s->fd < 0 ? -errno : hub_take(h, s);
@@ -106,10 +106,11 @@ submit(
 }
 
 static void
-tell_status(struct hub *h, const struct hub_feed *f, uint32_t serial, json_int_t id)
+tell_status(struct hub *h, const struct hub_feed *f, const struct intake_target *t, json_int_t id)
 {
-	struct store_update u;
-	int rc = store_update_find(h->store, &u, f->name, serial, NULL);
+	struct store_update u = {.state = UPDATE_ACCEPTED};
+	int rc = t->is_keys ? store_keys_has(h->store, f->name, t->serial)
+			    : store_update_find(h->store, &u, f->name, t->serial, NULL);
 
 	answer(h, id,
 	    rc > 0    ? update_state_text(u.state)
@@ -130,21 +131,59 @@ is_publisher(const struct hub *h, const char *name, const struct hub_feed *f)
 	return false;
 }
 
-void
-hub_intake_take(struct hub *h, const json_t *line)
+/* A publisher's name as the configuration has it, or a registry's, or "". */
+static const char *
+known_name(const struct hub *h, const json_t *line)
 {
-	const char *event = json_string_value(json_object_get(line, "event"));
+	const char *name = json_string_value(json_object_get(line, "publisher"));
+	const char *registry = json_string_value(json_object_get(line, "registry"));
+	const struct hub_publisher *p = h->options->publisher;
+	const struct registry *g =
+	    registry ? registry_find(h->options->registries, registry) : NULL;
+
+	for (unsigned i = 0; name && i < h->options->publishers_n; i++)
+		if (strcmp(p[i].name, name) == 0)
+			return p[i].name;
+	return g ? g->name : "";
+}
+
+/* Updates and questions about them, which are answered. */
+static void
+take_request(struct hub *h, const char *event, const json_t *line)
+{
 	const char *feed = json_string_value(json_object_get(line, "feed"));
 	const char *publisher = json_string_value(json_object_get(line, "publisher"));
 	json_int_t serial = json_integer_value(json_object_get(line, "serial"));
 	json_int_t id = json_integer_value(json_object_get(line, "id"));
+	struct intake_target t = {.serial = (uint32_t)serial,
+	    .is_keys = json_is_true(json_object_get(line, "keys")),
+	    .is_dry = json_is_true(json_object_get(line, "dry"))};
 	const struct hub_feed *f = feed ? hub_feed_find(h->options, feed) : NULL;
 
-	if (!event || !f || !publisher || serial < 0 || serial > UINT32_MAX ||
-	    !is_publisher(h, publisher, f))
+	if (f)
+		snprintf(t.feed, sizeof(t.feed), "%s", f->name);
+	if (!f || !publisher || serial < 0 || serial > UINT32_MAX || !is_publisher(h, publisher, f))
 		answer(h, id, "error", NULL);
 	else if (strcmp(event, "update") == 0)
-		submit(h, f, publisher, (uint32_t)serial, id);
+		submit(h, f, publisher, &t, id);
 	else
-		tell_status(h, f, (uint32_t)serial, id);
+		tell_status(h, f, &t, id);
+}
+
+void
+hub_intake_take(struct hub *h, const json_t *line)
+{
+	const char *event = json_string_value(json_object_get(line, "event"));
+
+	event = event ? event : "";
+	if (strcmp(event, "update") == 0 || strcmp(event, "status") == 0) {
+		take_request(h, event, line);
+	} else if (strcmp(event, "refused") == 0) {
+		hub_refused_take(h, "https-refused", known_name(h, line), line);
+	} else if (strcmp(event, "counts") == 0) {
+		json_decref(h->https_counts);
+		h->https_counts = json_incref(json_object_get(line, "counts"));
+	} else {
+		hub_xfr_take(h, line); /* downloads */
+	}
 }

@@ -72,24 +72,11 @@ take_transports(struct hub_check *c, struct hub_options *o)
 	if (h->listen.n && (!h->certificate || !h->key))
 		hub_wrong(
 		    c, 0, "\"listen\" in \"https\" needs \"certificate\" and \"key\" beside it");
-	if ((o->transfer.n || o->transfer_tls.n) && !o->config.top.registry_keys)
+	/* A node listens for NOTIFY, too. */
+	if ((o->transfer.n || o->transfer_tls.n) && !o->config.top.registry_keys &&
+	    o->config.top.role == ROLE_HUB)
 		hub_wrong(
 		    c, 0, "\"transfer\" needs \"registry-keys\": nobody could fetch anything");
-}
-
-static int
-unhex(uint8_t out[SHA256_BYTES], const char *text)
-{
-	for (size_t i = 0; i < SHA256_BYTES; i++) {
-		unsigned byte = 0;
-		int used = 0;
-
-		if (sscanf(text, "%2x%n", &byte, &used) != 1 || used != 2 || *text == ' ')
-			return -ERR_FORMAT;
-		out[i] = (uint8_t)byte;
-		text += 2 + (text[2] == ':'); /* as openssl x509 -fingerprint prints it, too */
-	}
-	return *text ? -ERR_FORMAT : 0;
 }
 
 static unsigned
@@ -99,7 +86,7 @@ take_proofs(struct hub_check *c, unsigned line, const char *option,
 	unsigned n = 0;
 
 	for (size_t i = 0; i < texts->n; i++)
-		if (unhex(out[n], texts->item[i]) < 0)
+		if (digest_unhex(out[n], SHA256_BYTES, texts->item[i]) < 0)
 			hub_wrong(c, line, "\"%s\" has something else than SHA-256 digests in hex",
 			    option);
 		else
@@ -140,7 +127,7 @@ take_publisher(struct hub_check *c, struct hub_options *o, const struct config_p
 static int
 take_registries(struct hub_check *c, struct hub_options *o)
 {
-	bool is_wanted = o->config.top.role == ROLE_HUB || o->transfer.n || o->transfer_tls.n;
+	bool is_wanted = o->config.top.role == ROLE_HUB || o->config.top.registry_keys;
 	char *path = hub_path(o, o->config.top.registries), *keys = NULL;
 	int rc = path ? 0 : -ENOMEM;
 
@@ -211,6 +198,8 @@ check(struct hub_check *c, struct hub_options *o)
 		rc = hub_node_take(c, o);
 	if (rc == 0 && o->registries)
 		check_policy_zones(c, o);
+	if (rc == 0 && o->config.exports.n)
+		rc = hub_exports_take(c, o);
 	return rc < 0 ? rc : c->errors ? -ERR_FORMAT : 0;
 }
 
@@ -247,8 +236,16 @@ hub_options_free(struct hub_options *o)
 		free(o->feed[i].suffix);
 		guard_names_free(o->feed[i].protect);
 	}
+	for (unsigned i = 0; i < o->exports_n; i++) {
+		free(o->export[i].folder);
+		free(o->export[i].registered);
+		free(o->export[i].auth_file);
+	}
+	free(o->export);
 	free(o->feed);
 	free(o->publisher);
+	for (unsigned i = 0; i < o->sources_n; i++)
+		free(o->source[i].tls.ca);
 	free(o->source);
 	registries_free(o->registries);
 	psl_close(o->psl);

@@ -2,6 +2,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "control/node.h"
 #include "control/store_delivery.h"
 #include "control/xfr.h"
 
@@ -69,6 +70,26 @@ is_known(struct hub *h, const struct store_delivery *d)
 	       strlen(d->origin) < STORE_ORIGIN_MAX;
 }
 
+/* As what an event shows that a registry holds the serial; NULL: it does not. */
+static const char *
+evidence_of(const char *event, const char *kind)
+{
+	if (strcmp(event, "soa") == 0)
+		return strcmp(kind, "uptodate") == 0 ? "soa" : NULL;
+	if (strcmp(event, "unchanged") == 0)
+		return "etag";
+	return strcmp(event, "transfer") == 0 ? "transfer" : NULL;
+}
+
+/* No delivery: whoever has a key may ask for zones of any name. */
+static void
+take_refused(struct hub *h, const char *registry, const json_t *line)
+{
+	const struct registry *r = registry_find(h->options->registries, registry);
+
+	hub_refused_take(h, "transfer-refused", r ? r->name : "", line);
+}
+
 void
 hub_xfr_take(struct hub *h, const json_t *line)
 {
@@ -82,8 +103,7 @@ hub_xfr_take(struct hub *h, const json_t *line)
 	    .ok = json_is_true(json_object_get(line, "ok")),
 	    .at = hub_now(h)};
 	char origin[STORE_ORIGIN_MAX];
-	bool is_transfer = strcmp(event, "transfer") == 0;
-	bool is_soa = strcmp(event, "soa") == 0 && strcmp(kind, "uptodate") == 0;
+	const char *evidence = evidence_of(event, kind);
 	size_t len;
 	int rc;
 
@@ -92,13 +112,21 @@ hub_xfr_take(struct hub *h, const json_t *line)
 	if (len > 1 && origin[len - 1] == '.')
 		origin[len - 1] = '\0';
 	d.origin = origin;
+	if (h->node && strcmp(kind, "notify") == 0) {
+		node_told(h, line);
+		return;
+	}
 	log_event(LOG_LEVEL_INFO, "transfers", "event=%s registry=%s zone=%s serial=%u ok=%d",
 	    event, d.registry, d.origin, d.serial, d.ok);
+	if (strcmp(event, "refused") == 0) {
+		take_refused(h, d.registry, line);
+		return;
+	}
 	if (!is_known(h, &d) || store_begin(h->store) < 0)
 		return;
 	rc = store_delivery(h->store, &d);
-	if (rc == 0 && d.ok && (is_transfer || is_soa))
-		rc = store_receipt(h->store, &d, is_soa ? "soa" : "transfer");
+	if (rc == 0 && d.ok && evidence)
+		rc = store_receipt(h->store, &d, evidence);
 	if (rc == 0)
 		rc = store_commit(h->store);
 	else

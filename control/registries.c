@@ -59,8 +59,8 @@ check_contact(struct reading *c, unsigned line, const char *text)
 		wrong(c, line, "contact \"%s\": expected a mail address or a number with +", text);
 }
 
-static void
-check_prefix(struct reading *c, unsigned line, const char *text)
+bool
+registry_is_net(const char *text)
 {
 	const char *slash = strchr(text, '/');
 	size_t len = slash ? (size_t)(slash - text) : strlen(text);
@@ -75,10 +75,9 @@ check_prefix(struct reading *c, unsigned line, const char *text)
 		if (slash[1] < '0' || slash[1] > '9' || *end)
 			bits = -1;
 	}
-	if (len >= sizeof(address) || bits < 0 ||
-	    !((inet_pton(AF_INET, address, raw) == 1 && bits <= 32) ||
-		(inet_pton(AF_INET6, address, raw) == 1 && bits <= 128)))
-		wrong(c, line, "\"%s\" is neither an address nor a prefix", text);
+	return len < sizeof(address) && bits >= 0 &&
+	       ((inet_pton(AF_INET, address, raw) == 1 && bits <= 32) ||
+		   (inet_pton(AF_INET6, address, raw) == 1 && bits <= 128));
 }
 
 int
@@ -128,7 +127,9 @@ check_registry(struct reading *c, const struct registries *r, const struct regis
 	for (size_t i = 0; i < g->contacts.n; i++)
 		check_contact(c, g->line, g->contacts.item[i]);
 	for (size_t i = 0; i < g->addresses.n; i++)
-		check_prefix(c, g->line, g->addresses.item[i]);
+		if (!registry_is_net(g->addresses.item[i]))
+			wrong(c, g->line, "\"%s\" is neither an address nor a prefix",
+			    g->addresses.item[i]);
 	for (size_t i = 0; i < g->notify.n; i++)
 		if (registry_endpoint(address, &port, g->notify.item[i]) < 0)
 			wrong(c, g->line, "\"%s\" in \"notify\" is no address, or address and port",
@@ -213,6 +214,60 @@ check_key(struct reading *c, const struct registries *r, const struct registry_k
 }
 
 static int
+by_digest(const void *a, const void *b)
+{
+	const struct registry_proof *x = a, *y = b;
+	int order = memcmp(x->digest, y->digest, sizeof(x->digest));
+
+	return order ? order : x->is_certificate - y->is_certificate;
+}
+
+static void
+take_proofs(
+    struct reading *c, struct registries *r, const struct registry_access *a, bool is_certificate)
+{
+	const struct conf_texts *from = is_certificate ? &a->certificates : &a->tokens;
+
+	for (size_t i = 0; i < from->n; i++) {
+		struct registry_proof *p = &r->proof[r->proofs];
+
+		*p = (struct registry_proof){.is_certificate = is_certificate,
+		    .line = a->line,
+		    .registry = registry_find(r, a->registry)};
+		if (digest_unhex(p->digest, sizeof(p->digest), from->item[i]) < 0)
+			wrong(c, a->line, "\"%s\" is no SHA-256 digest in hex", from->item[i]);
+		else
+			r->proofs++;
+	}
+}
+
+static int
+take_access(struct reading *c, struct registries *r)
+{
+	const struct registry_access *a = r->access.item;
+
+	r->proof = calloc(2 * REGISTRY_PROOFS * r->access.n + 1, sizeof(*r->proof));
+	if (!r->proof)
+		return -ENOMEM;
+	for (size_t i = 0; i < r->access.n; i++) {
+		if (!registry_find(r, a[i].registry))
+			wrong(c, a[i].line, "there is no registry \"%s\"", a[i].registry);
+		if (!a[i].tokens.n && !a[i].certificates.n)
+			wrong(c, a[i].line, "neither \"tokens\" nor \"certificates\" for \"%s\"",
+			    a[i].registry);
+		take_proofs(c, r, &a[i], false);
+		take_proofs(c, r, &a[i], true);
+	}
+	qsort(r->proof, r->proofs, sizeof(*r->proof), by_digest);
+	for (size_t i = 1; i < r->proofs; i++)
+		if (by_digest(&r->proof[i - 1], &r->proof[i]) == 0)
+			wrong(c, r->proof[i].line,
+			    "a token or certificate stands in line %u already",
+			    r->proof[i - 1].line);
+	return 0;
+}
+
+static int
 check(struct registries *r, struct reading *c, const char *keys_path)
 {
 	const struct registry *g = r->file.item;
@@ -225,6 +280,7 @@ check(struct registries *r, struct reading *c, const char *keys_path)
 	c->path = keys_path;
 	for (size_t i = 0; i < r->keys.n; i++)
 		check_key(c, r, &k[i]);
+	rc = rc < 0 ? rc : take_access(c, r);
 	return rc < 0 ? rc : c->errors ? -ERR_FORMAT : 0;
 }
 
@@ -256,6 +312,7 @@ registries_free(struct registries *r)
 	conf_free(registry_keys_sections, r);
 	conf_free(registries_sections, r);
 	free(r->suffix);
+	free(r->proof);
 	free(r);
 }
 
@@ -268,6 +325,20 @@ registry_find(const struct registries *r, const char *name)
 		if (strcmp(g[i].name, name) == 0)
 			return &g[i];
 	return NULL;
+}
+
+/* Not in constant time: what is compared are digests, and whoever learns one is no nearer to a
+ * token that has it. */
+const struct registry *
+registry_of_proof(
+    const struct registries *r, const uint8_t digest[SHA256_BYTES], bool is_certificate)
+{
+	struct registry_proof want = {.is_certificate = is_certificate};
+	const struct registry_proof *p;
+
+	memcpy(want.digest, digest, sizeof(want.digest));
+	p = r->proofs ? bsearch(&want, r->proof, r->proofs, sizeof(want), by_digest) : NULL;
+	return p ? p->registry : NULL;
 }
 
 const struct registry *

@@ -1,6 +1,7 @@
 #include "control/store.h"
 
 #include "base/err.h"
+#include "control/store_copy.h"
 #include "control/store_impl.h"
 
 #include <errno.h>
@@ -48,6 +49,13 @@ static const char schema[] =
     "CREATE TRIGGER audit_fixed BEFORE UPDATE ON audit"
     " BEGIN SELECT RAISE(ABORT, 'audit records stay as they are'); END;"
     "INSERT INTO meta VALUES('schema', 1);";
+
+/* upgrades[i] makes schema i + 2 of the one before. */
+static const char *const upgrades[STORE_SCHEMA - 1] = {
+    "CREATE TABLE keys(feed TEXT NOT NULL, version INTEGER NOT NULL, threshold INTEGER NOT NULL,"
+    " keys TEXT NOT NULL, digest TEXT NOT NULL, at INTEGER NOT NULL,"
+    " PRIMARY KEY(feed, version)) STRICT;",
+};
 
 static int
 explain(char *why, int rc, const char *path, const char *text, const char *remedy)
@@ -120,12 +128,20 @@ check_whole(struct store *s)
 	return -ERR_FORMAT;
 }
 
+/* From a version on, 0 for an empty database. */
 static int
-make_schema(struct store *s)
+make_schema(struct store *s, int64_t version)
 {
+	char note[80];
 	int rc = store_begin(s);
 
-	rc = rc < 0 ? rc : exec(s, schema);
+	if (rc == 0 && version == 0)
+		rc = exec(s, schema);
+	for (int64_t v = version ? version : 1; v < STORE_SCHEMA && rc == 0; v++)
+		rc = exec(s, upgrades[v - 1]);
+	snprintf(
+	    note, sizeof(note), "UPDATE meta SET value = %d WHERE key = 'schema'", STORE_SCHEMA);
+	rc = rc < 0 ? rc : exec(s, note);
 	if (rc == 0)
 		rc = store_commit(s);
 	else
@@ -142,26 +158,30 @@ open_schema(struct store *s)
 	tables = store_number(s, &rc, "SELECT count(*) FROM sqlite_schema", 0);
 	if (rc < 0)
 		return rc;
-	if (!tables)
-		return make_schema(s);
+	if (!tables) {
+		rc = store_copy_check(s);
+		return rc < 0 ? rc : make_schema(s, 0);
+	}
 	rc = check_whole(s);
 	if (rc < 0)
 		return rc;
 	version = store_number(s, &rc, "SELECT value FROM meta WHERE key = 'schema'", -1);
-	if (rc == 0 && version != STORE_SCHEMA) {
+	if (rc == 0 && version >= 1 && version < STORE_SCHEMA)
+		rc = make_schema(s, version);
+	else if (rc == 0 && version != STORE_SCHEMA) {
 		snprintf(s->error, sizeof(s->error), "schema %lld, this cordond knows %d",
 		    (long long)version, STORE_SCHEMA);
 		rc = -ERR_UNKNOWN;
 	}
-	return rc;
+	return rc < 0 ? rc : store_copy_check(s);
 }
 
 static int
 open_database(struct store *s, char *why)
 {
 	char path[PATH_MAX];
-	const char *remedy = "put a copy in its place, or see sqlite3(1) .recover; "
-			     "the zone files beside it are whole";
+	const char *remedy = "take it, cordond.db-wal and cordond.db-shm away and put a copy in "
+			     "its place: cordond.db.copy beside it";
 	int rc = 0;
 
 	snprintf(path, sizeof(path), "%s/cordond.db", s->dir);

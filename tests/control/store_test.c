@@ -2,7 +2,10 @@
 
 #include "base/err.h"
 #include "control/store_audit.h"
+#include "control/store_copy.h"
 #include "control/store_file.h"
+#include "control/store_keys.h"
+#include "control/store_prune.h"
 #include "control/store_zone.h"
 #include "tests/test.h"
 
@@ -10,6 +13,7 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char dir[] = "/tmp/cordon-store.XXXXXX";
@@ -216,6 +220,102 @@ test_files(struct store *s)
 	return s;
 }
 
+static int64_t
+decisions(struct store *s, const char *feed)
+{
+	struct store_update u;
+	int64_t n = 0;
+
+	for (uint32_t serial = 1; serial < 10; serial++) {
+		n += store_update_find(s, &u, feed, serial, NULL);
+		json_decref(u.verdict);
+	}
+	return n;
+}
+
+static void
+touch(const char *name, int64_t at)
+{
+	const struct timespec times[2] = {{at, 0}, {at, 0}};
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/spool/%s", dir, name);
+	fd = open(path, O_WRONLY | O_CREAT, 0600);
+	CHECK(fd >= 0 && futimens(fd, times) == 0, "%s", path);
+	close(fd);
+}
+
+/* Versions 4, 5 and 6 of ag are there, each with its serial as its time. */
+static void
+test_prune(struct store *s)
+{
+	char got[512] = "";
+
+	versions_are(s, "before", "5 4 ");
+	CHECK(decisions(s, "feed") == 7, "decisions on serials 1 to 6 and 9");
+	CHECK(store_prune(s, 1000, &(struct store_ages){0}) == 0, "no limits");
+	CHECK(store_prune(s, 1000, &(struct store_ages){.versions = 995}) == 1, "older than 5");
+	versions_are(s, "after", "5 ");
+	CHECK(decisions(s, "feed") == 7, "decisions stay");
+	CHECK(store_prune(s, 1000, &(struct store_ages){.decisions = 1}) == 0, "old decisions");
+	CHECK(decisions(s, "feed") == 2, "those of what is kept stay");
+	CHECK(store_zones_at(s, "feed", 5, list, got) == 1, "and lead back");
+	CHECK(store_prune(s, 1000, &(struct store_ages){.versions = 1}) == 1, "all versions");
+	zones_are(s, "what is in force stays, however old", "ag/6 ");
+	touch("old", 100);
+	touch("old.verdict", 100);
+	touch("new.verdict", 200);
+	CHECK(store_prune_files(s, "spool", ".verdict", 150) == 1, "one file");
+	CHECK(store_prune_files(s, "spool", "", 150) == 1, "another");
+	CHECK(store_prune_files(s, "spool", "", 200) == 0, "as old as that is not older");
+	CHECK(store_prune_files(s, "nowhere", "", 150) == -ENOENT, "no such folder");
+}
+
+static void
+copy_file(const char *from, const char *to)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line), "cp %s/%s %s/%s", dir, from, dir, to);
+	CHECK(system(line) == 0, "%s", line);
+}
+
+static struct store *
+test_copy(struct store *s)
+{
+	char why[STORE_WHY_MAX], path[64];
+	struct store_copy *c;
+	int rc;
+
+	forge("DELETE FROM audit"); /* its records were forged above */
+	s = reopen(s);
+	CHECK(store_audit(s, 1, "event", "before", NULL) == 0, "a record");
+	CHECK(store_copy_start(&c, s) == 0, "begins");
+	CHECK(store_audit(s, 2, "event", "meanwhile", NULL) == 0, "one more, meanwhile");
+	while ((rc = store_copy_step(c)) == 0)
+		;
+	CHECK(rc == 1, "ends");
+	store_copy_free(c);
+	store_close(s);
+	copy_file("cordond.db", "kept");
+	forge("DELETE FROM audit WHERE seq = 2");
+	CHECK(store_open(&s, dir, why) == -ERR_FORMAT && strstr(why, "record 2"), "%s", why);
+	copy_file("cordond.db.copy", "cordond.db");
+	s = reopen(NULL);
+	CHECK(store_last_time(s) == 2, "the copy has what came meanwhile");
+	store_close(s);
+	snprintf(path, sizeof(path), "%s/cordond.db", dir);
+	CHECK(truncate(path, 0) == 0, "an empty database");
+	CHECK(store_open(&s, dir, why) == -ERR_FORMAT && strstr(why, ".copy"), "%s", why);
+	copy_file("kept", "cordond.db");
+	s = reopen(NULL);
+	CHECK(store_copy_start(&c, s) == 0, "begins");
+	store_copy_free(c);
+	CHECK(store_copy_check(s) == 0, "one that did not end leaves the one before");
+	return s;
+}
+
 static void
 test_damage(void)
 {
@@ -228,7 +328,11 @@ test_damage(void)
 	store_close(s);
 	forge("UPDATE meta SET value = 99");
 	CHECK(store_open(&s, dir, why) == -ERR_UNKNOWN && strstr(why, "schema 99"), "%s", why);
-	forge("UPDATE meta SET value = 1");
+	forge("DROP TABLE keys; UPDATE meta SET value = 1");
+	CHECK(store_open(&s, dir, why) == 0, "a database of schema 1 is brought to this one: %s",
+	    why);
+	CHECK(store_keys_has(s, "feed", 1) == 0, "with its tables");
+	store_close(s);
 	snprintf(path, sizeof(path), "%s/cordond.db", dir);
 	memset(junk, 'x', sizeof(junk));
 	fd = open(path, O_WRONLY);
@@ -238,6 +342,37 @@ test_damage(void)
 	CHECK(truncate(path, 100) == 0, "the file is cut");
 	CHECK(store_open(&s, dir, why) < 0 && strstr(why, path), "%s", why);
 	CHECK(store_open(&s, "/nonexistent", why) == -ENOENT, "%s", why);
+}
+
+static struct store *
+test_keys(struct store *s)
+{
+	static char one[] = "a.example. IN DNSKEY 256 3 15 AAAA\n", two[] = "b\n";
+	struct store_keys k = {
+	    .feed = "feed", .version = 2, .threshold = 2, .keys = one, .digest = "d2", .at = 7};
+	struct store_zone z = zone(s, "_keys-2", 2, "keys");
+
+	strcpy(z.kind, "keys");
+	CHECK(store_keys_find(s, &k, "feed", NULL) == 0, "no key change yet");
+	k = (struct store_keys){
+	    .feed = "feed", .version = 2, .threshold = 2, .keys = one, .digest = "d2", .at = 7};
+	CHECK(store_keys_put(s, &k, &z, NULL) == 0, "a key change");
+	CHECK(store_keys_put(s, &k, &z, NULL) == -EEXIST, "once");
+	k.version = 3;
+	k.keys = two;
+	strcpy(k.digest, "d3");
+	CHECK(store_keys_put(s, &k, &z, NULL) == 0, "and the next");
+	s = reopen(s);
+	CHECK(store_keys_find(s, &k, "feed", NULL) == 1 && k.version == 3 && !strcmp(k.keys, two),
+	    "the latest counts, after a restart");
+	free(k.keys);
+	CHECK(store_keys_find(s, &k, "feed", "d2") == 1 && k.version == 2 && k.threshold == 2 &&
+		  k.at == 7 && !strcmp(k.keys, one),
+	    "the one before is kept");
+	free(k.keys);
+	CHECK(store_keys_find(s, &k, "other", NULL) == 0, "another feed has none");
+	CHECK(store_keys_has(s, "feed", 2) == 1 && store_keys_has(s, "feed", 4) == 0, "by version");
+	return s;
 }
 
 int
@@ -253,6 +388,9 @@ main(void)
 	test_find(s);
 	s = test_audit(s);
 	s = test_files(s);
+	test_prune(s);
+	s = test_copy(s);
+	s = test_keys(s);
 	store_close(s);
 	test_damage();
 	snprintf(clean, sizeof(clean), "rm -rf %s", dir);
