@@ -261,7 +261,6 @@ rig_serve(struct rig *r, struct image *img, unsigned n)
 		w->publish = &r->publish;
 		w->reader_id = i;
 		w->lcore = i + 1;
-		w->busy_poll = true;
 		w->engine.counters = &w->counters;
 		w->tsc_ms = (uint64_t)(((unsigned __int128)1000 << 64) / rte_get_tsc_hz());
 		w->queues_n = 1;

@@ -1,5 +1,6 @@
 #include "dataplane/config.h"
 
+#include "dataplane/idle.h"
 #include "dataplane/limit.h"
 #include "dataplane/port.h"
 #include "dataplane/zones.h"
@@ -148,6 +149,10 @@ static const struct conf_option dpdk[] = {
 	"Use huge pages for packets"},
     {"busy-poll", CONF_BOOL, DPDK(busy_poll), "false", false, 0, 0, NULL, NULL,
 	"Never sleep when no packets come: lower latency, a whole core each"},
+    {"nap", CONF_INT, DPDK(nap), "200", false, IDLE_NAP_MIN_US, 10000, "us", NULL,
+	"Longest sleep of a core that packets do not fill: longer ones cost less CPU time an "
+	"answer, and "
+	"are what a query may wait"},
     {"file-prefix", CONF_TEXT, DPDK(file_prefix), NULL, false, 1, 63, NULL, NULL,
 	"Tells several DPDK programs on one machine apart"},
     {"eal-extra", CONF_TEXTS, DPDK(eal_extra), NULL, false, 0, 32, NULL, NULL,

@@ -46,7 +46,7 @@ struct config_acl {
 
 struct config_dpdk {
 	char *lcores, *file_prefix; /* NULL: DPDK's */
-	int64_t memory;
+	int64_t memory, nap;
 	bool huge_pages, busy_poll;
 	struct conf_texts eal_extra;
 };

@@ -12,9 +12,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #define ARGS_MAX   96
+#define SLACK_NS   1000
 #define MEMORY_MIN 64 /* MB, and 32 more for each queue pair: what 22.11's devices take here */
 
 struct args {
@@ -184,6 +186,8 @@ eal_start(const struct eal_plan *plan, const struct eal_options *o, const struct
 	if (!a)
 		return rc;
 	add_all(a, plan, o, port, n);
+	/* Workers take it over: naps end when they should, not 50 us later. */
+	prctl(PR_SET_TIMERSLACK, SLACK_NS);
 	if (a->is_short) {
 		log_event(LOG_LEVEL_ERROR, "eal-failed", "error=\"too many EAL arguments\"");
 	} else if (rte_eal_init(a->n, a->v) < 0) {

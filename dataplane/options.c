@@ -206,7 +206,7 @@ options_fixed_change(const struct options *a, const struct options *b)
 	if (!is_same_text(da->lcores, db->lcores) ||
 	    !is_same_text(da->file_prefix, db->file_prefix) || da->memory != db->memory ||
 	    da->huge_pages != db->huge_pages || da->busy_poll != db->busy_poll ||
-	    !is_same_texts(&da->eal_extra, &db->eal_extra))
+	    da->nap != db->nap || !is_same_texts(&da->eal_extra, &db->eal_extra))
 		return "dpdk";
 	/* Both came from calloc: padding is equal too. */
 	if (a->ports_n != b->ports_n || memcmp(a->port, b->port, sizeof(a->port)) != 0)

@@ -327,7 +327,7 @@ take_transport(struct options *o)
 	    .file_prefix = d->file_prefix,
 	    .memory_mb = (unsigned)d->memory,
 	    .huge = d->huge_pages,
-	    .busy_poll = d->busy_poll,
+	    .nap_max_us = d->busy_poll ? 0 : (unsigned)d->nap,
 	    .extra = (const char *const *)d->eal_extra.item,
 	    .extra_n = (unsigned)d->eal_extra.n,
 	};

@@ -30,7 +30,7 @@ struct port {
 struct ports {
 	unsigned n, workers;
 	bool has_eal, is_running;
-	bool busy_poll;
+	unsigned nap_max_us;
 	struct eal_plan plan;
 	struct port port[PORTS_MAX];
 	struct worker worker[PORT_LCORES_MAX];
@@ -230,7 +230,7 @@ ports_open(
 	if (!ps)
 		return -ENOMEM;
 	memset(ps, 0, bytes);
-	ps->busy_poll = eal->busy_poll;
+	ps->nap_max_us = eal->nap_max_us;
 	rc = eal_plan(&ps->plan, eal->lcores);
 	if (rc < 0) {
 		log_event(LOG_LEVEL_ERROR, "lcores", "lcores=%s error=\"%s\"",
@@ -286,7 +286,7 @@ ports_start(struct ports *ps, struct publish *p, unsigned reader_id, unsigned li
 		w->publish = p;
 		w->reader_id = reader_id + i;
 		w->lcore = i;
-		w->busy_poll = ps->busy_poll;
+		w->nap_max_us = ps->nap_max_us;
 		w->engine.counters = &w->counters;
 		w->tsc_ms = (uint64_t)(((unsigned __int128)1000 << 64) / rte_get_tsc_hz());
 		for (unsigned k = 0; k < ps->n; k++)

@@ -50,7 +50,7 @@ struct eal_options {
 	const char *file_prefix;
 	unsigned memory_mb;       /* 0: what the ports need */
 	bool huge;                /* use huge pages */
-	bool busy_poll;           /* never sleep when idle: lower latency, one core at 100 % */
+	unsigned nap_max_us;      /* of a worker (idle.h); 0: lower latency, one core at 100 % */
 	const char *const *extra; /* further EAL arguments, passed on as they are */
 	unsigned extra_n;
 };

@@ -5,6 +5,7 @@
 #include "dataplane/engine.h"
 #include "dataplane/exception.h"
 #include "dataplane/frame.h"
+#include "dataplane/idle.h"
 #include "dataplane/publish.h"
 
 #include <stdbool.h>
@@ -24,9 +25,8 @@ struct worker_queue {
 struct worker {
 	struct publish *publish;
 	unsigned reader_id, lcore;
-	bool busy_poll;
-	uint32_t rounds;      /* idle.c: left before a nap */
-	unsigned nap_more_us; /* idle.c: of the next nap, beyond the shortest */
+	unsigned nap_max_us; /* 0: it never sleeps */
+	struct idle idle;
 	unsigned queues_n;
 	struct worker_queue queue[PORTS_MAX];
 	struct counters counters;
@@ -40,7 +40,6 @@ struct worker {
 /* lcore_function_t; arg is the worker.  Returns 0 when publish.stop is set. */
 int worker_run(void *arg);
 
-/* idle.c: called after every round.  Packets earn rounds in which nothing need come; when these are
- * spent, a round without a packet is followed by a nap, longer the less comes. */
+/* idle.c: called after every round; a nap is within the second. */
 void worker_busy(struct worker *w, unsigned packets);
 void worker_idle(struct worker *w);
