@@ -102,14 +102,15 @@ def line_ns(b):
 
 
 def alike(trials):
-    """Those made while the CPUs were as far apart as in most of them, from beginning to end."""
+    """Those made while the CPUs were as far apart as in most of them, from beginning to end; and
+    those that do not say."""
     def band(t):
         first, last = (round(math.log2(max(1, t[k]))) for k in ("line_ns", "line_ns_after"))
         return first if first == last else None
 
-    bands = collections.Counter(band(t) for t in trials if band(t) is not None)
-    most = bands.most_common(1)
-    return [t for t in trials if band(t) == most[0][0]] if most else trials
+    said = [t for t in trials if "line_ns" in t]
+    most = collections.Counter(band(t) for t in said if band(t) is not None).most_common(1)
+    return [t for t in trials if "line_ns" not in t or not most or band(t) == most[0][0]]
 
 
 class Watch:
