@@ -68,8 +68,9 @@ make_image(struct image **out, struct names_store *names)
 	policy.a_n = policy.aaaa_n = 1;
 	inet_pton(AF_INET, "192.0.2.1", &policy.a[0]);
 	inet_pton(AF_INET6, "2001:db8::1", &policy.aaaa[0]);
-	img->feeds_n = 1;
+	img->feeds_n = 2;
 	img->feed[0] = (struct image_feed){.action = ACTION_SINKHOLE, .entries = names->n};
+	img->feed[1] = (struct image_feed){.action = ACTION_SINKHOLE}; /* changes by deltas */
 	rc = tails_new(&img->tails, &policy, 1, NULL);
 	if (rc < 0)
 		image_free(img);
