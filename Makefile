@@ -25,7 +25,7 @@ endif
 PROGRAMS  := cordon cordond cordon-responder cordon-bench
 MAIN       = control/cordon.c control/cordond.c dataplane/responder.c bench/cordon-bench.c
 RIGS      := tests/control/xfr_main.c tests/run/strike.c
-TOOLS     := bench/index_bench.c bench/names_print.c
+TOOLS     := bench/index_bench.c bench/line_ns.c bench/names_print.c
 SRC_base      := $(wildcard base/*.c)
 SRC_lists     := $(wildcard lists/*.c)
 SRC_dataplane := $(filter-out $(MAIN),$(wildcard dataplane/*.c))

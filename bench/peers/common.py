@@ -3,8 +3,10 @@ record they leave."""
 import collections
 import csv
 import datetime
+import glob
 import hashlib
 import json
+import math
 import os
 import platform
 import re
@@ -79,6 +81,36 @@ def resident_kb(pids):
         except (OSError, AttributeError):
             continue
     return kb
+
+
+def run_ns(pids):
+    """Time on a CPU of all threads of processes, what interrupts took of it included."""
+    total = 0
+    for pid in pids:
+        for path in glob.glob(f"/proc/{pid}/task/*/schedstat"):
+            try:
+                with open(path) as f:
+                    total += int(f.read().split()[0])
+            except OSError:
+                continue
+    return total
+
+
+def line_ns(b):
+    """How far apart the first CPU and the last are, as line_ns.c says."""
+    return int(output(f"{b}/bench/line_ns", "0", str(os.cpu_count() - 1)))
+
+
+def alike(trials):
+    """Those made while the CPUs were as far apart as in most of them, from beginning to end; and
+    those that do not say."""
+    def band(t):
+        first, last = (round(math.log2(max(1, t[k]))) for k in ("line_ns", "line_ns_after"))
+        return first if first == last else None
+
+    said = [t for t in trials if "line_ns" in t]
+    most = collections.Counter(band(t) for t in said if band(t) is not None).most_common(1)
+    return [t for t in trials if "line_ns" not in t or not most or band(t) == most[0][0]]
 
 
 class Watch:
