@@ -137,10 +137,23 @@ keep(struct session *s, const char *point, const struct gen_trial *t, double bus
 	return rig_is_stopped(s->rig) ? -EINTR : 0;
 }
 
+/* Waits for a trial's end. */
+static int
+await_end(struct session *s, const char *point, const struct gen_trial *t)
+{
+	int rc = rig_wait(s->rig, point);
+
+	if (rc == -ERR_RANGE)
+		fprintf(stderr,
+		    "cordon-bench: %.0f/s: with a --timeout of %g s no more than %.0f/s can wait\n",
+		    t->rate, t->timeout_s, (double)MATCH_PORTS_MAX * MATCH_IDS / t->timeout_s);
+	return rc;
+}
+
 int
 session_finish(struct session *s, const char *point, const struct gen_trial *t)
 {
-	int rc = rig_wait(s->rig, point);
+	int rc = await_end(s, point, t);
 
 	return rc < 0 ? rc : keep(s, point, t, -1);
 }
@@ -173,7 +186,7 @@ attempt(struct session *s, const char *point, const struct gen_trial *t, double 
 	quiet_begin(&span);
 	rc = rig_launch(s->rig, &s->pool, t, s->result);
 	if (rc == 0)
-		rc = rig_wait(s->rig, point);
+		rc = await_end(s, point, t);
 	*busy = quiet_end(&span, &seconds);
 	if (rc < 0 || s->options.patience_s <= 0 || !quiet_is_disturbed(*busy, seconds))
 		return rc;

@@ -46,7 +46,14 @@ check 'rate over list size' bench list-size --points 1k,20k --trials 2 --seconds
 check 'a page of all that' bench report "$TMP/out"
 check 'with plots' grep -q '<svg' "$TMP/out/report.html"
 check 'the same compares as the same' bench compare "$TMP/out" "$TMP/out"
-mkdir "$TMP/none"
+mkdir "$TMP/none" "$TMP/slower"
+/usr/bin/python3 -c 'import json, sys, glob
+v = json.load(open(glob.glob(sys.argv[1])[0]))
+for t in v["trials"]: t["answered_qps"] /= 20
+json.dump(v, open(sys.argv[2], "w"))' "$TMP/out/list-size-*.json" "$TMP/slower/a.json"
+bench compare "$TMP/out" "$TMP/slower" >"$TMP/compared"
+same 'what is slower is worse, by status' 1 $?
+check 'and by verdict' grep -q 'answered_qps .* worse' "$TMP/compared"
 check 'nothing to compare is an error' sh -c "! '$B/bin/cordon-bench' compare '$TMP/out' '$TMP/none'"
 
 veth
