@@ -138,6 +138,7 @@ load: all	## TCP exhaustion, a flood, reloads and kills under load, 1,500 regist
 	$QLOAD=long tests/run/flood_test.sh $B
 	$QLOAD=long tests/run/tcp_load_test.sh $B
 	$QLOAD=long tests/run/reload_load_test.sh $B
+	$QLOAD=long tests/run/delta_test.sh $B
 	$QLOAD=long tests/run/registries_load_test.sh $B
 	$QLOAD=long tests/run/feed_load_test.sh $B
 
