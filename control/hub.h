@@ -6,6 +6,7 @@
 
 #include "control/examine.h"
 #include "control/hub_dry.h"
+#include "control/hub_fetch.h"
 #include "control/hub_policy.h"
 #include "control/hub_options.h"
 #include "control/store_zone.h"
@@ -71,7 +72,8 @@ struct hub {
 	struct hub_policy policy;
 	struct hub_dry dry;
 	struct hub_child xfr, intake;
-	struct node *node; /* NULL: the role is hub */
+	struct hub_fetch *fetch; /* of each feed; role hub */
+	struct node *node;       /* NULL: the role is hub */
 };
 
 int64_t hub_now(const struct hub *h); /* Unix seconds, by clock-offset */

@@ -62,7 +62,7 @@ struct hub_options {
 	struct hub_listen transfer, transfer_tls, https;
 	struct hub_feed *feed; /* ours, feeds_n of them */
 	unsigned feeds_n;
-	struct hub_source *source; /* likewise; role node */
+	struct hub_source *source; /* likewise; role node, or feeds with from-sources */
 	unsigned sources_n;
 	struct hub_publisher *publisher; /* likewise */
 	unsigned publishers_n;
