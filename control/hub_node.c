@@ -97,6 +97,17 @@ take_source(struct hub_check *c, struct hub_options *o, const struct config_sour
 }
 
 static void
+take_catalog(struct hub_check *c, struct hub_options *o)
+{
+	const char *text = o->config.node.catalog;
+	int n = text ? name_from_text(o->catalog, text, strlen(text)) : 0;
+
+	if (text && n < 2)
+		hub_wrong(c, 0, "\"%s\" in \"catalog\" is no domain name", text);
+	o->catalog_len = n < 2 ? 0 : (uint8_t)n;
+}
+
+static void
 check_node(struct hub_check *c, const struct hub_options *o)
 {
 	if (!o->sources_n)
@@ -108,7 +119,7 @@ check_node(struct hub_check *c, const struct hub_options *o)
 	if (o->config.node.responders.n && !o->config.node.lists)
 		hub_wrong(c, 0, "\"responders\" in \"node\" needs \"lists\" beside it");
 	for (unsigned i = 0; i < o->feeds_n; i++)
-		if (!o->feed[i].scope.suffixes)
+		if (!o->feed[i].scope.suffixes && !o->config.node.catalog)
 			hub_wrong(c, o->feed[i].conf->line,
 			    "feed \"%s\" needs \"suffixes\": the parts to fetch", o->feed[i].name);
 }
@@ -142,9 +153,11 @@ hub_node_take(struct hub_check *c, struct hub_options *o)
 		return -ENOMEM;
 	for (size_t i = 0; i < o->config.sources.n && rc == 0; i++)
 		rc = take_source(c, o, &from[i]);
-	if (o->config.top.role == ROLE_NODE)
+	if (o->config.top.role == ROLE_NODE) {
+		take_catalog(c, o);
 		check_node(c, o);
-	else
+	} else {
 		check_fetched(c, o);
+	}
 	return rc;
 }

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define THROWN_MAX (1 << 20) /* bytes read and thrown away after a refusal */
 #define SECOND_NS  1000000000
 #define MIB        (1ull << 20)
 #define ANSWER_MAX (1 << 20) /* of the hub's answer, bytes */
@@ -132,6 +133,10 @@ on_request(void *ctx, struct MHD_Connection *c, const char *url, const char *met
 		return MHD_YES;
 	}
 	if (*len) {
+		/* A small rest is read, so that the client hears why; who sends on is cut off. */
+		r->thrown += r->status ? *len : 0;
+		if (r->thrown > THROWN_MAX)
+			return MHD_NO;
 		intake_upload_write(in, r, body, r->is_put ? *len : 0);
 		*len = 0;
 		return MHD_YES;
@@ -202,6 +207,8 @@ on_end(void *ctx, struct MHD_Connection *c, void **state, enum MHD_RequestTermin
 		*at = r->next;
 	if (r->file >= 0)
 		close(r->file);
+	if (r->status)
+		intake_tell_refused(in, r);
 	json_decref(r->answer);
 	free(r);
 }

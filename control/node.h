@@ -29,5 +29,6 @@ void node_told(struct hub *h, const json_t *line);
 /* {"taken", "refused"}: NOTIFY messages; NULL: no node. */
 json_t *node_notices(const struct hub *h);
 
-/* [{"zone", "state", "serial", "names", "until", "since", "heard", "source", "error"}] */
+/* [{"named_by": "configuration|catalog|nobody", "zone", "state", "serial", "names", "until",
+ * "since", "heard", "source", "error"}] */
 json_t *node_status(const struct hub *h);

@@ -14,7 +14,7 @@ enum node_state {
 #define NODE_ERROR_MAX 512
 
 struct node_part {
-	const struct hub_feed *feed;
+	const struct hub_feed *feed; /* NULL: the catalog, or with an empty origin a free place */
 	const struct hub_source *source;
 	enum node_state state;
 	struct store_zone zone; /* what is held; origin, suffix and feed always */
@@ -28,6 +28,8 @@ struct node_part {
 					       that the log has; 0: none */
 	bool is_keys;                       /* not a part: the feed's next key change */
 	bool is_whole;                      /* a difference went wrong: ask for all of it */
+	bool is_fixed;                      /* the configuration names it */
+	bool is_member, is_seen;            /* the catalog does; while one is read: it did */
 	bool is_listed;                     /* the list file is what it is to be */
 	bool is_told;                       /* by NOTIFY that there is something new */
 	int64_t due_ns, list_due_ns;        /* monotonic */
@@ -43,8 +45,9 @@ struct node_part {
 };
 
 struct node {
-	struct node_part *part;
-	size_t parts;
+	struct node_part *part; /* they never move: the epoll set points to them */
+	size_t parts, room;
+	size_t lost_members; /* of the catalog: for which there was no room */
 	unsigned running;
 	size_t next;                 /* part to look at first */
 	uint64_t told, told_refused; /* NOTIFY messages; of strangers at least so many */
@@ -55,6 +58,24 @@ struct node {
 };
 
 struct node_part *node_find(struct node *n, const char *origin);
+
+/* Adds a part that is neither fixed nor a member; NULL: there is no room, or its name is too
+ * long. */
+struct node_part *node_add(struct node *n, const struct hub_options *o, const struct hub_feed *f,
+    const uint8_t *suffix, size_t len);
+
+static inline bool
+node_is_part(const struct node_part *p)
+{
+	return p->feed != NULL;
+}
+
+/* node_catalog.c.  A part held since an earlier start that the configuration does not name; NULL:
+ * it is none of ours any more. */
+struct node_part *node_catalog_hold(struct hub *h, const struct store_zone *z);
+void node_catalog_take(struct hub *h, struct node_part *catalog, const json_t *reply);
+/* Lets go of a part that the catalog names no more, when nothing of it is in force. */
+void node_catalog_drop(struct hub *h, struct node_part *p);
 
 /* node_pull.c.  Starts a pull of a part; takes in what came of one whose descriptor is ready. */
 void node_pull_start(struct hub *h, struct node_part *p);

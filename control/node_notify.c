@@ -48,7 +48,9 @@ node_pulled(const struct hub *h)
 	json_t *all = h->node ? json_array() : NULL;
 
 	for (size_t i = 0; h->node && i < h->node->parts; i++)
-		json_array_append_new(all, json_sprintf("%s.", h->node->part[i].zone.origin));
+		if (*h->node->part[i].zone.origin)
+			json_array_append_new(
+			    all, json_sprintf("%s.", h->node->part[i].zone.origin));
 	return all;
 }
 
@@ -67,7 +69,7 @@ is_news(const struct node_part *p, const json_t *line)
 {
 	json_int_t serial = json_integer_value(json_object_get(line, "serial"));
 
-	return !json_object_get(line, "serial") || p->state == NODE_NONE ||
+	return !json_object_get(line, "serial") || !node_is_part(p) || p->state == NODE_NONE ||
 	       serial_newer((uint32_t)serial, p->zone.serial);
 }
 

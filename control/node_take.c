@@ -79,7 +79,7 @@ node_complain(struct hub *h, struct node_part *p, const char *event, const json_
 	if (is_said(h, p, reply))
 		return;
 	log_event(LOG_LEVEL_ERROR, event, "zone=%s error=\"%s\"", p->zone.origin, p->error);
-	if (first)
+	if (first || number(reply, "bytes") > 0) /* a source that answers wrongly, not none */
 		store_audit(h->store, hub_now(h), event, p->zone.origin, reply);
 }
 
@@ -211,7 +211,9 @@ node_take(struct hub *h, struct node_part *p, const json_t *reply)
 			take_check(h, p, reply);
 	} else if (strcmp(state, "new") == 0) {
 		take_new(h, p, reply);
-	} else if (strcmp(state, "current") == 0) {
+	} else if (strcmp(state, p->feed ? "current" : "catalog") == 0) {
+		if (!p->feed)
+			node_catalog_take(h, p, reply);
 		p->heard = hub_now(h);
 		forgive(h, p);
 		p->due_ns = hub_clock_ns() + h->options->config.node.refresh * SECOND_NS;

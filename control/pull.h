@@ -9,6 +9,7 @@
  *    "until", "error", "reasons": [{"code", "where", "line", "text", "times"}]}
  *
  * and of a key change "keys" (trust_json.h).
+ * Of a catalog it is {"state": "catalog|failed", "serial", "bytes", "members": [ORIGIN], "error"}.
  *
  * failed: no zone came (error says why).  refused: one came and is not what the publishers signed,
  * or a guard speaks against it. */
@@ -24,7 +25,7 @@
 
 struct pull_task {
 	const struct hub_options *options;
-	const struct hub_feed *feed;
+	const struct hub_feed *feed; /* NULL: the zone is a catalog */
 	const struct store *store;
 	const char *where;     /* the zone's name, for the reasons */
 	const uint8_t *origin; /* canonical */

@@ -2,6 +2,7 @@
 #include "control/confine.h"
 #include "control/key_guard.h"
 #include "control/pull.h"
+#include "control/pull_catalog.h"
 #include "control/pull_transfer.h"
 #include "control/report.h"
 #include "control/store_file.h"
@@ -27,6 +28,7 @@ struct pulling {
 	struct zone_file *old; /* to put a difference into */
 	struct pull_stream stream;
 	struct pull_zone zone;
+	struct pull_catalog catalog;
 	struct verify verify;
 	struct guard guard;
 	struct guard_scope scope;
@@ -91,7 +93,12 @@ transfer(struct pulling *x)
 	int rc = pull_wire_start(&x->wire, &why);
 
 	snprintf(x->stream.why, sizeof(x->stream.why), "%s", why);
-	return rc < 0 ? rc : pull_transfer(&x->wire, &x->stream, &x->zone, x->message);
+	if (rc < 0)
+		return rc;
+	if (x->task->feed)
+		return pull_transfer(&x->wire, &x->stream, &x->zone, x->message);
+	rc = pull_transfer(&x->wire, &x->stream, NULL, x->message);
+	return rc < 0 ? rc : pull_catalog_finish(&x->catalog);
 }
 
 static int
@@ -151,6 +158,13 @@ prepare(struct pulling *x, const struct pull_files *files)
 	    .ctx = &x->zone,
 	    .record = pull_zone_record};
 	x->zone = (struct pull_zone){.to = x->raw, .old = x->old};
+	if (!t->feed) {
+		x->catalog = (struct pull_catalog){
+		    .origin = t->origin, .origin_len = t->origin_len, .max = (size_t)c->parts};
+		x->stream.ctx = &x->catalog;
+		x->stream.record = pull_catalog_record;
+		return;
+	}
 	x->scope = t->feed->scope;
 	x->scope.today = (int32_t)(now_s(x) / DAY_SECONDS);
 	x->scope.change = 0; /* how much may change at once is the hub's to say */
@@ -239,6 +253,21 @@ judge_keys(struct pulling *x)
 }
 
 static json_t *
+list_members(const struct pulling *x)
+{
+	json_t *members = json_array();
+	char name[NAME_TEXT_MAX];
+
+	for (size_t i = 0; i < x->catalog.n; i++) {
+		name_to_text(name, x->catalog.member[i].name);
+		json_array_append_new(members, json_string(name));
+	}
+	return json_pack("{s:s, s:I, s:I, s:o, s:s}", "state", "catalog", "serial",
+	    (json_int_t)x->stream.new_serial, "bytes", (json_int_t)x->stream.bytes, "members",
+	    members, "error", "");
+}
+
+static json_t *
 fetch(struct pulling *x)
 {
 	int rc = x->task->from ? transfer(x) : 0;
@@ -246,6 +275,8 @@ fetch(struct pulling *x)
 	if (rc < 0)
 		return describe(
 		    x, "failed", *x->stream.why ? x->stream.why : err_text(rc), json_array());
+	if (!x->task->feed)
+		return list_members(x);
 	if (x->stream.kind == PULL_CURRENT)
 		return describe(x, "current", "", json_array());
 	return x->task->is_keys ? judge_keys(x) : judge(x);

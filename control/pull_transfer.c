@@ -37,7 +37,7 @@ pull_transfer(struct pull_wire *w, struct pull_stream *s, struct pull_zone *z, u
 
 		rc = n < 0 ? n : pull_take(s, message, (size_t)n, tsig_now_s());
 	}
-	if (rc > 0 && s->kind != PULL_CURRENT)
+	if (rc > 0 && z && s->kind != PULL_CURRENT)
 		rc = pull_zone_finish(z, s->kind);
 	return rc < 0 ? rc : 0;
 }

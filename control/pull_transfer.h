@@ -4,7 +4,8 @@
 #include "control/pull_wire.h"
 #include "control/pull_zone.h"
 
-/* Asks as s says, and gives what comes to z, which is s->ctx.
+/* Asks as s says, and gives what comes to s->record.
+ *   z        s->ctx, if that is one; NULL: whatever it is the caller finishes
  *   message  MESSAGE_MAX bytes, the caller's
  * Returns 0 when the answer was whole (s->kind says which), or as pull_take, pull_wire_* and
  * pull_zone_finish. */

@@ -16,7 +16,6 @@ hub_registries() {
 	cat >"$TMP/registries.conf" <<-CONF
 	registries = (
 		{ name = "ag-registry"; suffixes = [ "ag" ]; feeds = [ "test" ]; ${NOTIFY-} },
-		{ name = "bo-registry"; suffixes = [ "bo" ]; feeds = [ "test" ]; },
 		{ name = "tw-registry"; suffixes = [ "tw" ]; } );
 	CONF
 }
