@@ -157,6 +157,7 @@ hub_open(struct hub *h, const char *path)
 		rc = hub_child_start(h, &h->intake, hub_intake_run);
 	rc = rc < 0 ? rc : open_control(h);
 	rc = rc < 0 ? rc : become_user(h);
+	rc = rc < 0 ? rc : hub_fetch_open(h);
 	h->copy_due = true;
 	if (rc == 0) {
 		detail = json_pack("{s:s}", "version", CORDON_VERSION);
@@ -173,6 +174,7 @@ hub_close(struct hub *h)
 	hub_child_end(&h->xfr);
 	hub_take_close(h);
 	hub_dry_close(h);
+	hub_fetch_close(h);
 	node_close(h);
 	hub_policy_stop(h);
 	store_copy_free(h->copy);
@@ -220,11 +222,12 @@ reload(struct hub *h)
 	}
 	node_close(h); /* its parts point into the old options */
 	hub_policy_stop(h);
+	hub_fetch_close(h);
 	hub_export_stop(h);
 	hub_options_free(h->options);
 	h->options = fresh;
 	log_set_level((enum log_level)fresh->config.top.log_level);
-	if (is_node(h) ? node_open(h) < 0 : hub_drop_open(h) < 0)
+	if (hub_fetch_open(h) < 0 || (is_node(h) ? node_open(h) < 0 : hub_drop_open(h) < 0))
 		log_event(LOG_LEVEL_ERROR, "reload-failed", "note=\"restart it\"");
 	hub_book_write(h);
 	hub_child_end(&h->intake); /* they start again with what they are told now */
@@ -254,6 +257,7 @@ step(struct hub *h)
 	if (!is_node(h))
 		hub_drop_step(h);
 	node_step(h);
+	hub_fetch_step(h);
 	hub_take_step(h);
 	hub_policy_step(h);
 	hub_export_step(h);

@@ -7,6 +7,7 @@
 #include "control/examine.h"
 #include "control/hub_dry.h"
 #include "control/hub_export.h"
+#include "control/hub_fetch.h"
 #include "control/hub_options.h"
 #include "control/hub_policy.h"
 #include "control/hub_refused.h"
@@ -75,7 +76,8 @@ struct hub {
 	struct hub_exports exports;
 	struct hub_dry dry;
 	struct hub_child xfr, intake;
-	json_t *https_counts; /* as the intake told them last; NULL: not yet */
+	struct hub_fetch *fetch; /* of each feed; role hub */
+	json_t *https_counts;    /* as the intake told them last; NULL: not yet */
 	struct hub_refused refused;
 	struct store_copy *copy; /* being made, or NULL */
 	bool copy_due;

@@ -23,7 +23,8 @@ static const struct conf_option top[] = {
     {"registries", CONF_TEXT, TOP(registries), REGISTRIES_PATH, false, 1, PATH_LEN_MAX, NULL, NULL,
 	"The directory of registries; relative to this file's directory"},
     {"registry-keys", CONF_TEXT, TOP(registry_keys), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
-	"File of the registries' TSIG keys, tokens and certificates, likewise; without it nobody may "
+	"File of the registries' TSIG keys, tokens and certificates, likewise; without it nobody "
+	"may "
 	"transfer or download"},
     {"control", CONF_TEXT, TOP(control), "/run/cordond/cordond.sock", false, 0, 107, NULL, NULL,
 	"Socket for cordon(1), empty for none"},
@@ -197,6 +198,9 @@ static const struct conf_option feed[] = {
     {"override-threshold", CONF_INT, FEED(override_threshold), "0", false, 0, 64, "keys", NULL,
 	"How many must have signed one that says \"override=GUARD\", for that guard not to refuse "
 	"it; 0: none is ever overridden"},
+    {"from-sources", CONF_BOOL, FEED(from_sources), "false", false, 0, 0, NULL, NULL,
+	"With role \"hub\": take updates and key changes over from \"sources\", other hubs of this "
+	"domain"},
     {"suffixes", CONF_TEXTS, FEED(suffixes), NULL, false, 0, 4096, NULL, NULL,
 	"Guard suffix: parts may be of these suffixes, or below them, alone; absent: of any; with "
 	"role \"node\": the parts to fetch, and with \"catalog\" what it may add"},
@@ -276,11 +280,13 @@ const struct conf_section hub_sections[] = {
     {"https", false, offsetof(struct hub_config, https), sizeof(struct config_https), 0, https,
 	"Updates and downloads over HTTPS", false},
     {"node", false, offsetof(struct hub_config, node), sizeof(struct config_node), 0, node,
-	"With role \"node\": what becomes of the parts", false},
+	"With role \"node\": what becomes of the parts; and how sources are asked", false},
     {"sources", true, offsetof(struct hub_config, sources), sizeof(struct config_source),
 	HUB_SOURCES_MAX, source,
 	"With role \"node\": hubs, mirrors and other name servers that "
-	"have the parts; none of them is trusted",
+	"have the parts; with role \"hub\": hubs whose updates it takes over, and mirrors of them; "
+	"none "
+	"of them is trusted",
 	true},
     {"publishers", true, offsetof(struct hub_config, publishers), sizeof(struct config_publisher),
 	HUB_PUBLISHERS_MAX, publisher, "Who may bring updates over HTTPS", true},

@@ -47,7 +47,7 @@ struct config_hub_feed {
 	char *name;
 	struct conf_texts keys; /* files with DNSKEY records */
 	int64_t threshold, override_threshold, keys_version, keys_min, threshold_min;
-	bool key_change;
+	bool key_change, from_sources;
 	struct conf_texts suffixes, actions;
 	int64_t window_max, names_max, change_max, change_percent_max;
 	struct conf_texts protect, protect_below, allow;

@@ -122,23 +122,40 @@ check_node(struct hub_check *c, const struct hub_options *o)
 			    "feed \"%s\" needs \"suffixes\": the parts to fetch", o->feed[i].name);
 }
 
+/* A hub behind others. */
+static void
+check_fetched(struct hub_check *c, const struct hub_options *o)
+{
+	const struct config_source *from = o->config.sources.item;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < o->feeds_n; i++) {
+		n += o->feed[i].conf->from_sources;
+		if (o->feed[i].conf->from_sources && !o->sources_n)
+			hub_wrong(c, o->feed[i].conf->line,
+			    "\"from-sources\" needs at least one of \"sources\"");
+	}
+	if (o->sources_n && !n)
+		hub_wrong(c, from->line,
+		    "\"sources\" are for role \"node\", or for feeds with \"from-sources\"");
+}
+
 int
 hub_node_take(struct hub_check *c, struct hub_options *o)
 {
 	const struct config_source *from = o->config.sources.item;
 	int rc = 0;
 
-	if (o->config.top.role != ROLE_NODE) {
-		if (o->config.sources.n)
-			hub_wrong(c, from->line, "\"sources\" are for role \"node\"");
-		return 0;
-	}
 	o->source = calloc(o->config.sources.n + 1, sizeof(*o->source));
 	if (!o->source)
 		return -ENOMEM;
 	for (size_t i = 0; i < o->config.sources.n && rc == 0; i++)
 		rc = take_source(c, o, &from[i]);
-	take_catalog(c, o);
-	check_node(c, o);
+	if (o->config.top.role == ROLE_NODE) {
+		take_catalog(c, o);
+		check_node(c, o);
+	} else {
+		check_fetched(c, o);
+	}
 	return rc;
 }

@@ -75,7 +75,7 @@ struct hub_options {
 	unsigned feeds_n;
 	struct hub_export *export; /* likewise */
 	unsigned exports_n;
-	struct hub_source *source; /* likewise; role node */
+	struct hub_source *source; /* likewise; role node, or feeds with from-sources */
 	unsigned sources_n;
 	uint8_t catalog[NAME_LEN_MAX];   /* likewise */
 	uint8_t catalog_len;             /* 0: none */
@@ -90,7 +90,6 @@ void hub_options_free(struct hub_options *o); /* NULL is allowed */
 
 /* A feed by its name, or NULL. */
 const struct hub_feed *hub_feed_find(const struct hub_options *o, const char *name);
-
 
 /* A path as it stands in the file: relative ones begin at the file's directory.  The caller's to
  * free; NULL: no memory. */

@@ -154,12 +154,12 @@ known_keys(struct hub *h, const struct verdict *v)
 }
 
 static void
-log_decision(const struct store_update *u)
+log_decision(const struct store_update *u, const char *what)
 {
 	const json_t *reasons = json_object_get(u->verdict, "reasons");
 	const char *first = json_string_value(json_object_get(json_array_get(reasons, 0), "code"));
 
-	log_event(LOG_LEVEL_NOTICE, "update",
+	log_event(LOG_LEVEL_NOTICE, what,
 	    "state=%s feed=%s serial=%" PRIu32 " source=%s publisher=%s reasons=%zu%s%s",
 	    update_state_text(u->state), u->feed, u->serial, u->source,
 	    *u->publisher ? u->publisher : "-", json_array_size(reasons), first ? " first=" : "",
@@ -228,9 +228,9 @@ decide(struct hub *h, const struct verdict *v)
 						 : store_update_note(h->store, &u);
 	if (rc < 0)
 		return rc;
-	if (v->state == UPDATE_ACCEPTED)
+	if (v->state == UPDATE_ACCEPTED && !h->now->is_dry)
 		h->copy_due = true;
-	log_decision(&u);
+	log_decision(&u, h->now->is_dry ? "dry-run" : v->is_keys ? "key-change" : "update");
 	finish(h, &r);
 	if (r.verdict != v->json)
 		json_decref((json_t *)(uintptr_t)r.verdict);

@@ -73,6 +73,8 @@ take_member(struct hub *h, const char *member, bool *changed)
 	struct node_part *p = node_find(h->node, member);
 	size_t len = p ? 0 : suffix_of(h, suffix, &f, member);
 
+	if (member[0] == '_') /* a mirror's catalog has manifests and key changes, too */
+		return true;
 	if (len) {
 		p = node_add(h->node, h->options, f, suffix, len);
 		if (!p)

@@ -95,6 +95,7 @@ void node_next_source(struct hub *h, struct node_part *p);
  * source is not trusted, the keys of before must have signed.  Returns -ERR_NAME. */
 int node_keys_name(struct hub *h, struct node_part *p, const struct hub_feed *f);
 void node_keys_take(struct hub *h, struct node_part *p, const json_t *reply);
+void node_keys_ask(struct hub *h, const struct hub_feed *f); /* at once, as a part was refused */
 
 /* node_local.c.  Brings the list files to what is in force, and tells responders. */
 void node_local_step(struct hub *h);

@@ -103,6 +103,14 @@ rename_to_next(struct hub *h, struct node_part *p)
 }
 
 void
+node_keys_ask(struct hub *h, const struct hub_feed *f)
+{
+	for (size_t i = 0; i < h->node->parts; i++)
+		if (h->node->part[i].is_keys && h->node->part[i].feed == f)
+			h->node->part[i].due_ns = 0;
+}
+
+void
 node_keys_take(struct hub *h, struct node_part *p, const json_t *reply)
 {
 	const char *state = json_string_value(json_object_get(reply, "state"));

@@ -112,6 +112,8 @@ take_failure(struct hub *h, struct node_part *p, const char *event, const json_t
 		return;
 	}
 	node_complain(h, p, event, reply);
+	if (number(reply, "bytes") > 0) /* perhaps others are to be trusted by now */
+		node_keys_ask(h, p->feed);
 	p->is_whole = false;
 	node_next_source(h, p);
 }

@@ -2,6 +2,7 @@
 
 #include "base/err.h"
 #include "control/message.h"
+#include "lists/manifest.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -82,13 +83,22 @@ in_order(const void *a, const void *b, void *book)
 	return compare(book, a, book, b);
 }
 
+/* A name server has no use for key changes, and who has one asks for them. */
+static bool
+is_told(const struct book_zone *z)
+{
+	size_t len = sizeof(MANIFEST_KEYS) - 1;
+
+	return z->origin[0] < len || memcmp(z->origin + 1, MANIFEST_KEYS, len) != 0;
+}
+
 static size_t
 count_items(const struct book *b)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < b->zones_n; i++)
-		for (unsigned k = 0; k < b->zones[i].readers_n; k++) {
+		for (unsigned k = 0; is_told(&b->zones[i]) && k < b->zones[i].readers_n; k++) {
 			const struct book_registry *r = &b->registries[b->zones[i].readers[k]];
 
 			n += r->keys_n ? r->targets_n : 0;
@@ -100,7 +110,7 @@ static void
 fill_items(struct item *items, const struct book *b, int64_t now_ns)
 {
 	for (size_t i = 0; i < b->zones_n; i++)
-		for (unsigned k = 0; k < b->zones[i].readers_n; k++) {
+		for (unsigned k = 0; is_told(&b->zones[i]) && k < b->zones[i].readers_n; k++) {
 			uint32_t no = b->zones[i].readers[k];
 			const struct book_registry *r = &b->registries[no];
 

@@ -48,14 +48,14 @@ close_fd(int fd)
 }
 
 int
-pull_start(struct pull *p, const struct pull_task *task)
+pull_fork(struct pull *p, const struct store *store, pull_fn *run, const void *task)
 {
 	struct pull_files f;
 	pid_t parent = getpid();
 	int rc;
 
 	*p = (struct pull){-1, -1, -1};
-	rc = open_files(&f, &p->reply_fd, task->store);
+	rc = open_files(&f, &p->reply_fd, store);
 	if (rc == 0) {
 		p->pid = fork();
 		rc = p->pid < 0 ? -errno : 0;
@@ -65,7 +65,7 @@ pull_start(struct pull *p, const struct pull_task *task)
 		if (getppid() != parent)
 			_exit(1);
 		prctl(PR_SET_NAME, "cordond-pull");
-		pull_run(task, &f);
+		run(task, &f);
 	}
 	close_fd(f.reply_fd);
 	close_fd(f.raw_fd);
@@ -78,4 +78,16 @@ pull_start(struct pull *p, const struct pull_task *task)
 	close_fd(f.out_fd);
 	close_fd(p->reply_fd);
 	return rc;
+}
+
+static void
+run(const void *task, const struct pull_files *files)
+{
+	pull_run(task, files);
+}
+
+int
+pull_start(struct pull *p, const struct pull_task *task)
+{
+	return pull_fork(p, task->store, run, task);
 }

@@ -47,12 +47,17 @@ struct pull {
 	int out_fd;   /* the zone, once the process has ended */
 };
 
+struct pull_files {
+	int reply_fd, out_fd, raw_fd, spill_fd, body_fd;
+};
+
+/* Forks a process with such files, all without names; run does not return. */
+typedef void pull_fn(const void *task, const struct pull_files *files);
+int pull_fork(struct pull *p, const struct store *store, pull_fn *run, const void *task);
+
 /* Starts it.  task is borrowed until the return.  Returns 0, and the caller reaps pid and closes
  * the descriptors; or -errno. */
 int pull_start(struct pull *p, const struct pull_task *task);
 
 /* In the process; does not return. */
-struct pull_files {
-	int reply_fd, out_fd, raw_fd, spill_fd, body_fd;
-};
 _Noreturn void pull_run(const struct pull_task *task, const struct pull_files *files);

@@ -3,8 +3,7 @@
 #include "control/key_guard.h"
 #include "control/pull.h"
 #include "control/pull_catalog.h"
-#include "control/pull_wire.h"
-#include "control/pull_zone.h"
+#include "control/pull_transfer.h"
 #include "control/report.h"
 #include "control/store_file.h"
 #include "control/trust_json.h"
@@ -15,7 +14,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -43,13 +41,6 @@ static int64_t
 now_s(const struct pulling *x)
 {
 	return (int64_t)time(NULL) + x->task->options->config.top.clock_offset;
-}
-
-/* TSIG's time is that of the source, which knows of no exercise. */
-static uint64_t
-tsig_now_s(void)
-{
-	return (uint64_t)time(NULL);
 }
 
 /* The version in force: to put a difference into, or to be verified itself. */
@@ -96,39 +87,18 @@ lock_in(const struct pulling *x, const struct pull_files *files)
 }
 
 static int
-ask(struct pulling *x)
-{
-	uint8_t msg[2 + PULL_ASK_ROOM];
-	uint16_t id;
-	int n;
-
-	if (getrandom(&id, sizeof(id), 0) != sizeof(id))
-		return -EIO;
-	n = pull_ask(&x->stream, msg + 2, id, tsig_now_s());
-	if (n < 0)
-		return n;
-	put16(msg, (uint16_t)n);
-	return pull_wire_send(&x->wire, msg, (size_t)n);
-}
-
-static int
 transfer(struct pulling *x)
 {
 	const char *why = "";
 	int rc = pull_wire_start(&x->wire, &why);
 
 	snprintf(x->stream.why, sizeof(x->stream.why), "%s", why);
-	rc = rc < 0 ? rc : ask(x);
-	while (rc == 0) {
-		int n = pull_wire_receive(&x->wire, x->message);
-
-		rc = n < 0 ? n : pull_take(&x->stream, x->message, (size_t)n, tsig_now_s());
-	}
-	if (rc > 0 && !x->task->feed)
-		rc = pull_catalog_finish(&x->catalog);
-	else if (rc > 0 && x->stream.kind != PULL_CURRENT)
-		rc = pull_zone_finish(&x->zone, x->stream.kind);
-	return rc < 0 ? rc : 0;
+	if (rc < 0)
+		return rc;
+	if (x->task->feed)
+		return pull_transfer(&x->wire, &x->stream, &x->zone, x->message);
+	rc = pull_transfer(&x->wire, &x->stream, NULL, x->message);
+	return rc < 0 ? rc : pull_catalog_finish(&x->catalog);
 }
 
 static int

@@ -49,6 +49,19 @@ print_part(const json_t *p)
 }
 
 static void
+print_fetch(const json_t *f)
+{
+	char heard[HUB_TIME_MAX];
+
+	hub_time(heard, number(f, "heard"));
+	printf("%-10s %s: %s, next is %s", "fetching", text(f, "feed"), text(f, "state"),
+	    text(f, "source"));
+	if (number(f, "heard"))
+		printf(", last confirmed %s UTC", heard);
+	printf(*text(f, "error") ? "\n           %s\n" : "%s\n", text(f, "error"));
+}
+
+static void
 print_downloads(const json_t *c)
 {
 	if (c)
@@ -103,6 +116,7 @@ print_hub(const json_t *r)
 		    number(f, "threshold"), number(f, "keys"));
 		print_keys(f);
 	}
+	json_array_foreach(json_object_get(r, "fetches"), i, f) print_fetch(f);
 	json_array_foreach(json_object_get(r, "parts"), i, f) print_part(f);
 }
 

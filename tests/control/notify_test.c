@@ -9,10 +9,11 @@
 #define NOW 1795262400
 #define S   INT64_C(1000000000)
 
-#define BOOK(serial)                                                                           \
-	"{\"version\":1,\"zones\":[{\"origin\":\"z.\",\"serial\":" serial ",\"file\":\"a\","   \
-	"\"readers\":[\"r\"]}],\"registries\":[{\"name\":\"r\",\"notify\":[{\"address\":"      \
-	"\"192.0.2.1\"}],\"keys\":[{\"name\":\"k.\",\"algorithm\":\"hmac-sha256\",\"secret\":" \
+#define BOOK(serial) BOOK_OF("z.", serial)
+#define BOOK_OF(zone, serial)                                                                      \
+	"{\"version\":1,\"zones\":[{\"origin\":\"" zone "\",\"serial\":" serial ",\"file\":\"a\"," \
+	"\"readers\":[\"r\"]}],\"registries\":[{\"name\":\"r\",\"notify\":[{\"address\":"          \
+	"\"192.0.2.1\"}],\"keys\":[{\"name\":\"k.\",\"algorithm\":\"hmac-sha256\",\"secret\":"     \
 	"\"MDEyMzQ1Njc4OWFiY2RlZg==\"}]}]}"
 
 struct rig {
@@ -107,6 +108,10 @@ test_answers(struct rig *r)
 	CHECK(sends(r, 100 * S), "the next is");
 	notify_settle(r->n, 0, &r->b->zones[0]);
 	CHECK(!sends(r, 200 * S), "who has asked for it is not told again");
+	take_book(r, BOOK_OF("_keys-2.z.", "2"), 200 * S);
+	CHECK(!sends(r, 200 * S), "a key change is not told");
+	take_book(r, BOOK_OF("_update.z.", "2"), 200 * S);
+	CHECK(sends(r, 200 * S), "a manifest is");
 }
 
 int
