@@ -40,19 +40,19 @@ RUNS      := $(wildcard tests/run/*_test.sh)
 HOT       := lists/hash.c lists/hash_aes.c lists/index_lookup.c lists/index_leaf_avx2.c lists/prefixes_find.c \
              lists/szone_find.c lists/addrpool.c dataplane/query.c dataplane/lookup.c dataplane/shield.c dataplane/cookie.c \
              dataplane/limit.c dataplane/respond.c dataplane/zones.c dataplane/zone_answer.c dataplane/engine.c \
-             dataplane/frame.c dataplane/frame_odd.c dataplane/frame_plain.c dataplane/checksum.c dataplane/exception.c \
-             dataplane/worker.c
+             dataplane/frame.c dataplane/frame_odd.c dataplane/frame_plain.c dataplane/frame_turn.c \
+             dataplane/checksum.c dataplane/exception.c dataplane/worker.c
 obj        = $(patsubst %.c,$B/%.o,$1)
 lib        = $B/lib$1.a
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help run test unit check asan corpus load fuzz bench install deps format clean
+.PHONY: all help run test unit check asan corpus load fuzz bench bench-long install deps format clean
 
 all: $(PROGRAMS:%=$B/bin/%)
 
 help:	## show this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
 $B/%.o: %.c Makefile VERSION
 	@mkdir -p $(@D)
@@ -98,7 +98,7 @@ $B/tests/%: $B/tests/%.o $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK)
 $B/tests/bench/%: $B/tests/bench/%.o $(call lib,bench) $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
-$B/bench/%: $B/bench/%.o $(call lib,dataplane) $(call lib,lists) $(call lib,base)
+$B/bench/%: $B/bench/%.o $(call lib,bench) $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
 
 run: deps	## install what is missing, build, answer today's Conficker names until Ctrl-C
@@ -148,6 +148,9 @@ $B/fuzz/%: $B/tests/fuzz/%.o $(call lib,tests) $(call lib,dataplane) $(call lib,
 bench: deps	## every measurement in its short form; records and report.html in bench/results
 	$Q$(MAKE) --no-print-directory all $(TOOLS:%.c=$B/%)
 	$Qscripts/bench $B
+bench-long: deps	## the same with more rounds, larger lists and the slow peers at 1.5 and 18 million names: hours
+	$Q$(MAKE) --no-print-directory all $(TOOLS:%.c=$B/%)
+	$Qscripts/bench $B --long
 
 install: all	## into $(DESTDIR)$(PREFIX)
 	$Qscripts/install $B '$(DESTDIR)$(PREFIX)' '$(DESTDIR)$(SYSCONFDIR)'

@@ -21,7 +21,8 @@ struct engine_config {
 struct engine_result {
 	double mqps[ENGINE_PASSES_MAX]; /* of each pass, in rising order */
 	double mqps_with_copy;          /* of all passes together */
-	double cycles[STAGES_N];        /* of the TSC a frame; rx is the copying, tx is not there */
+	double cycles[STAGES_N]; /* of the TSC a frame, in a pass with the stop watch of stages.h,
+				  * which takes some itself; rx is the copying, tx is not there */
 	double tsc_mhz;
 	double sinkholed; /* share of the queries that got a listed name's answer */
 	double load_s;

@@ -4,7 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
-typedef uint32_t checksum_lanes __attribute__((vector_size(32)));
+typedef uint64_t checksum_lanes __attribute__((vector_size(32)));
+typedef uint64_t checksum_half __attribute__((vector_size(16)));
 
 /* 64 times 255, 64 times 0: from 64 - n on it keeps the first n bytes of 64. */
 extern const uint8_t checksum_keep[128];
@@ -35,7 +36,7 @@ checksum_add(uint64_t sum, const void *bytes, unsigned n)
 {
 	const uint8_t *p = bytes;
 	checksum_lanes a, b, keep_a, keep_b;
-	uint64_t half[4];
+	checksum_half half[2];
 
 	if (__builtin_expect(n > 64, 0))
 		return checksum_add_long(sum, bytes, n);
@@ -45,10 +46,23 @@ checksum_add(uint64_t sum, const void *bytes, unsigned n)
 	memcpy(&keep_b, checksum_keep + 96 - n, 32);
 	a &= keep_a;
 	b &= keep_b;
-	a = (a & 0xffff) + (a >> 16) + (b & 0xffff) + (b >> 16);
+	a = (a & UINT32_MAX) + (a >> 32) + (b & UINT32_MAX) + (b >> 32);
 	memcpy(half, &a, sizeof(half));
-	half[0] += half[1] + half[2] + half[3]; /* no lane comes near 2^30 */
-	return sum + (half[0] & 0xffffffff) + (half[0] >> 32);
+	half[0] += half[1];
+	return sum + half[0][0] + half[0][1];
+}
+
+/* The sum of n bytes, 0 to 16, of which 16 can be read.  Hot. */
+static inline uint64_t
+checksum_short(const void *bytes, unsigned n)
+{
+	checksum_half a, keep;
+
+	memcpy(&a, bytes, 16);
+	memcpy(&keep, checksum_keep + 64 - n, 16);
+	a &= keep;
+	a = (a & UINT32_MAX) + (a >> 32);
+	return a[0] + a[1];
 }
 
 /* What takes a sum below 2^47 away when it is added: the difference to a multiple of 65535. */

@@ -54,7 +54,10 @@ bool engine_wants_client(const struct engine *e, const struct image *img);
  * is none.  Counts every lane's way, whoever set it, and rcodes and feeds. */
 void engine_answer(struct engine *e, const struct image *img, struct vec *v);
 
-/* The stages.  stage_lookup runs stage_query itself, some lanes at a time. */
+/* The stages.  stage_lookup runs stage_query itself, some lanes at a time, between the two others.
+ */
+void stage_query_begin(struct vec *v);
+void stage_query_end(struct vec *v);
 void stage_query(struct vec *v, unsigned from, unsigned to);
 void stage_lookup(struct engine *e, struct vec *v, const struct image *img);
 void stage_respond(struct vec *v, const struct image *img, struct counters *c);

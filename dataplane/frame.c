@@ -13,9 +13,6 @@
 
 #define ETHER_LEN sizeof(struct rte_ether_hdr)
 #define UDP_LEN   sizeof(struct rte_udp_hdr)
-#define TTL       64
-
-typedef uint8_t bytes16 __attribute__((vector_size(16)));
 
 bool
 frame_is_ours(const struct frame_port *p, uint32_t addr_be)
@@ -116,7 +113,7 @@ check_ip4(const struct frame_port *p, const struct rte_mbuf *m, const struct rte
 		return WAY_IP_CHECKSUM;
 	if (ip->fragment_offset & rte_cpu_to_be_16(RTE_IPV4_HDR_MF_FLAG | RTE_IPV4_HDR_OFFSET_MASK))
 		return WAY_IP_FRAGMENT;
-	if (frame_is_bad_source(p, ip->src_addr, ip->dst_addr))
+	if (frame_is_bad_source(p, ip->src_addr, ip->dst_addr, false))
 		return WAY_IP_SOURCE;
 	if (!frame_is_to_us(p, ip->dst_addr))
 		return WAY_NOT_OUR_ADDRESS;
@@ -252,11 +249,13 @@ frame_parse(const struct frame_port *p, struct frames *f, struct vec *v, unsigne
 {
 	v->n = n;
 	p->take_plain(p, f, v, n);
-	for (unsigned i = 0; i < n; i++) {
+	memset(v->tcp, 0, sizeof(v->tcp));
+	memset(v->way, WAY_NONE, sizeof(v->way));
+	for (unsigned i = 0; i < VEC_MAX; i++)
 		v->limit[i] = ENGINE_UDP_MAX;
-		v->tcp[i] = 0;
-		v->way[i] = f->is_plain[i] ? WAY_NONE : (uint8_t)parse_one(p, f, v, i);
-	}
+	for (unsigned i = 0; i < n; i++)
+		if (!f->is_plain[i])
+			v->way[i] = (uint8_t)parse_one(p, f, v, i);
 }
 
 void
@@ -276,114 +275,4 @@ frame_clients(const struct frames *f, struct vec *v)
 			memcpy(v->client[i] + 12, udp - 8, 4);
 		}
 	}
-}
-
-/* A computed 0 goes out as 0xffff: 0 says that there is none (RFC 768). */
-static inline uint16_t
-udp_field(uint64_t sum)
-{
-	uint16_t folded = checksum_fold(sum);
-
-	return folded == 0xffff ? folded : (uint16_t)~folded;
-}
-
-/* The query's checksum is known to be right: the answer's is made from it (RFC 1624).  The length
- * stands in it twice; swapping addresses and ports changes nothing. */
-static inline uint16_t
-sum_from_query(const struct rte_udp_hdr *udp, unsigned udp_len, uint64_t change)
-{
-	return udp_field(change + 2ull * rte_cpu_to_be_16((uint16_t)udp_len) +
-			 2ull * (uint16_t)~udp->dgram_len + (uint16_t)~udp->dgram_cksum);
-}
-
-static __attribute__((noinline)) uint16_t
-sum_of_answer(const struct rte_udp_hdr *udp, unsigned udp_len, bool is_v6)
-{
-	unsigned addrs = is_v6 ? 32 : 8; /* bytes before the UDP header */
-	uint64_t sum = checksum_add(0, (const uint8_t *)udp - addrs, addrs);
-
-	sum += 2ull * rte_cpu_to_be_16((uint16_t)udp_len);
-	sum += rte_cpu_to_be_16(IPPROTO_UDP) + udp->src_port + udp->dst_port;
-	return udp_field(checksum_add(sum, udp + 1, udp_len - (unsigned)UDP_LEN));
-}
-
-static inline void
-turn_ip4(struct rte_ipv4_hdr *ip, unsigned udp_len)
-{
-	uint16_t total = rte_cpu_to_be_16((uint16_t)(sizeof(*ip) + udp_len));
-	uint64_t addrs;
-
-	memcpy(&addrs, &ip->src_addr, sizeof(addrs));
-	ip->version_ihl = RTE_IPV4_VHL_DEF;
-	ip->type_of_service = 0;
-	ip->total_length = total;
-	ip->packet_id = 0; /* RFC 6864 4.1: an atomic datagram's ID means nothing */
-	ip->fragment_offset = rte_cpu_to_be_16(RTE_IPV4_HDR_DF_FLAG);
-	ip->time_to_live = TTL;
-	ip->next_proto_id = IPPROTO_UDP;
-	ip->hdr_checksum = (uint16_t)~checksum_fold(
-	    (addrs >> 32) + (addrs & 0xffffffff) + total + rte_cpu_to_be_16(0x4500) +
-	    rte_cpu_to_be_16(RTE_IPV4_HDR_DF_FLAG) + rte_cpu_to_be_16(TTL << 8 | IPPROTO_UDP));
-	addrs = addrs << 32 | addrs >> 32;
-	memcpy(&ip->src_addr, &addrs, sizeof(addrs));
-}
-
-static __attribute__((noinline)) void
-turn_ip6(struct rte_ipv6_hdr *ip, unsigned udp_len)
-{
-	uint8_t addr[16];
-
-	memcpy(addr, ip->src_addr, sizeof(addr));
-	memcpy(ip->src_addr, ip->dst_addr, sizeof(addr));
-	memcpy(ip->dst_addr, addr, sizeof(addr));
-	ip->vtc_flow = rte_cpu_to_be_32(0x60000000);
-	ip->payload_len = rte_cpu_to_be_16((uint16_t)udp_len);
-	ip->hop_limits = TTL;
-}
-
-/* Bytes 12 to 15, a type or a tag and what follows, stay. */
-static inline void
-swap_macs(uint8_t *frame)
-{
-	bytes16 v;
-
-	memcpy(&v, frame, sizeof(v));
-	v = __builtin_shufflevector(v, v, 6, 7, 8, 9, 10, 11, 0, 1, 2, 3, 4, 5, 12, 13, 14, 15);
-	memcpy(frame, &v, sizeof(v));
-}
-
-static inline void
-turn(struct frames *f, const struct vec *v, unsigned i)
-{
-	struct rte_mbuf *m = f->mbuf[i];
-	struct rte_udp_hdr *udp = (struct rte_udp_hdr *)(v->msg[i] - UDP_LEN);
-	unsigned udp_len = UDP_LEN + v->len[i];
-	uint16_t port = udp->src_port;
-	uint8_t *frame;
-
-	if (f->extra[i])
-		frame_straighten(m, (uint8_t *)udp, f->is_v6[i], f->extra[i]);
-	frame = rte_pktmbuf_mtod(m, uint8_t *);
-	swap_macs(frame); /* first: it must not read what was just written in smaller pieces */
-	udp->dgram_cksum = f->sum_known[i] && v->sum_change[i]
-			       ? sum_from_query(udp, udp_len, v->sum_change[i])
-			       : sum_of_answer(udp, udp_len, f->is_v6[i]);
-	if (f->is_v6[i])
-		turn_ip6((struct rte_ipv6_hdr *)udp - 1, udp_len);
-	else
-		turn_ip4((struct rte_ipv4_hdr *)udp - 1, udp_len);
-	udp->src_port = udp->dst_port;
-	udp->dst_port = port;
-	udp->dgram_len = rte_cpu_to_be_16((uint16_t)udp_len);
-	m->data_len = (uint16_t)((uint8_t *)udp - frame + udp_len);
-	m->pkt_len = m->data_len;
-	m->ol_flags = 0; /* what the receiving side noted is not meant for the sending one */
-}
-
-void
-frame_turn(struct frames *f, const struct vec *v)
-{
-	for (unsigned i = 0; i < v->n; i++)
-		if (v->way[i] > WAY_LOCAL)
-			turn(f, v, i);
 }

@@ -48,8 +48,8 @@ struct frames {
 	uint8_t is_plain[VEC_MAX];
 	uint8_t is_v6[VEC_MAX]; /* when the lane holds DNS */
 	uint8_t extra[VEC_MAX]; /* bytes of options or extension headers before UDP, likewise */
-	/* When the lane holds DNS: its UDP checksum is there and right, so that the answer's can
-	 * be made from it. */
+	/* When the lane holds DNS: it is plain, and its UDP checksum is there and right, so that
+	 * the answer's can be made from it. */
 	uint8_t sum_known[VEC_MAX];
 };
 

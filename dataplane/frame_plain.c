@@ -61,9 +61,10 @@ has_right_sums(const struct plain *h, uint64_t flags, unsigned udp_len)
 		   &h->ip.src_addr, 8 + udp_len));
 }
 
-/* Whether the frame of lane i is plain and fit to be answered; then the lane is filled. */
+/* Whether the frame of lane i is plain and fit to be answered; then the lane is filled.
+ * is_single: the port has one address. */
 static inline __attribute__((always_inline)) bool
-take(const struct frame_port *p, struct frames *f, struct vec *v, unsigned i)
+take(const struct frame_port *p, struct frames *f, struct vec *v, unsigned i, bool is_single)
 {
 	const struct rte_mbuf *m = f->mbuf[i];
 	struct plain *h = rte_pktmbuf_mtod(m, struct plain *);
@@ -77,9 +78,9 @@ take(const struct frame_port *p, struct frames *f, struct vec *v, unsigned i)
 	    rte_be_to_cpu_16(h->ip.total_length) != sizeof(h->ip) + udp_len ||
 	    have < sizeof(h->eth) + sizeof(h->ip) + udp_len)
 		return false;
-	if (frame_is_bad_source(p, h->ip.src_addr, h->ip.dst_addr) ||
+	if (frame_is_bad_source(p, h->ip.src_addr, h->ip.dst_addr, is_single) ||
 	    frame_is_bad_port(h->udp.src_port) ||
-	    ((p->a_n != 1 || p->any_address) && !frame_is_to_us(p, h->ip.dst_addr)))
+	    (!is_single && !frame_is_to_us(p, h->ip.dst_addr)))
 		return false;
 	if (h->udp.dgram_cksum == 0 ||
 	    (p->check_checksum && !has_right_sums(h, m->ol_flags, udp_len)))
@@ -92,14 +93,18 @@ take(const struct frame_port *p, struct frames *f, struct vec *v, unsigned i)
 static inline __attribute__((always_inline)) void
 take_all(const struct frame_port *p, struct frames *f, struct vec *v, unsigned n)
 {
-	for (unsigned i = 0; i < n; i++) {
-		bool ok = take(p, f, v, i);
-
-		f->is_plain[i] = ok;
-		f->is_v6[i] = 0;
-		f->extra[i] = 0;
-		f->sum_known[i] = ok && p->check_checksum;
-	}
+	if (p->a_n == 1 && !p->any_address) /* the form tells that a frame is to it */
+		for (unsigned i = 0; i < n; i++)
+			f->is_plain[i] = take(p, f, v, i, true);
+	else
+		for (unsigned i = 0; i < n; i++)
+			f->is_plain[i] = take(p, f, v, i, false);
+	memset(f->is_v6, 0, sizeof(f->is_v6));
+	memset(f->extra, 0, sizeof(f->extra));
+	if (p->check_checksum)
+		memcpy(f->sum_known, f->is_plain, sizeof(f->sum_known));
+	else
+		memset(f->sum_known, 0, sizeof(f->sum_known));
 }
 
 static void

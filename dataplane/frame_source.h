@@ -14,11 +14,12 @@ frame_is_martian(uint32_t addr_be)
 	return first == 0 || first == 127 || first >= 224;
 }
 
-/* A martian, ourselves, or where the packet goes to. */
+/* A martian, ourselves, or where the packet goes to.  is_ours: dst is the one address we have. */
 static inline bool
-frame_is_bad_source(const struct frame_port *p, uint32_t src_be, uint32_t dst_be)
+frame_is_bad_source(const struct frame_port *p, uint32_t src_be, uint32_t dst_be, bool is_ours)
 {
-	return frame_is_martian(src_be) || src_be == dst_be || frame_is_ours(p, src_be);
+	return frame_is_martian(src_be) || src_be == dst_be ||
+	       (!is_ours && frame_is_ours(p, src_be));
 }
 
 /* Whether queries to an address are answered. */

@@ -25,22 +25,23 @@ static const uint8_t way_of_action[ACTIONS] = {
 
 /* Keeps, lane by lane, the rule that goes first.  A lane's probes come shallow before deep, so
  * of two of equal rank the deeper stays. */
-static void
+static inline void
 decide(struct vec *v, unsigned from, const struct index *ix, const struct asked *a, int32_t day)
 {
-	for (unsigned k = 0; k < a->n; k++) {
-		unsigned i = from + a->probe[k].lane;
-		const struct index_rule *rule = index_decide(ix, a->probe[k].class, day);
+	const struct index_rule *rules = index_rules(ix);
+
+	for (const struct probe *p = a->probe, *end = p + a->n; p < end; p++) {
+		const struct index_rule *rule = index_rule_on(rules, p->class, day);
+		unsigned i = from + p->lane;
 
 		if (!rule || (v->rule[i] && index_rule_before(v->rule[i], rule)))
 			continue;
 		v->rule[i] = rule;
-		v->suffix_at[i] =
-		    (uint16_t)(DNS_HEADER_LEN + hash_suffix_at(&v->hash[i], a->probe[k].depth));
+		v->suffix_at[i] = (uint16_t)(DNS_HEADER_LEN + p->at);
 	}
 }
 
-static void
+static inline void
 take_rule(struct vec *v, unsigned i, const struct image *img)
 {
 	const struct index_rule *rule = v->rule[i];
@@ -57,7 +58,7 @@ take_rule(struct vec *v, unsigned i, const struct image *img)
 		v->way[i] = WAY_SINKHOLE;
 }
 
-static void
+static __attribute__((noinline)) void
 look_up(struct engine *e, struct vec *v, unsigned from, const struct image *img, struct asked *a)
 {
 	unsigned to = from + STEP < v->n ? from + STEP : v->n;
@@ -74,24 +75,27 @@ look_up(struct engine *e, struct vec *v, unsigned from, const struct image *img,
 void
 stage_lookup(struct engine *e, struct vec *v, const struct image *img)
 {
-	struct asked asked[(VEC_MAX + STEP - 1) / STEP + 2];
+	struct asked asked[3]; /* in turn */
 	unsigned steps = (v->n + STEP - 1) / STEP;
 
+	stage_query_begin(v);
 	for (unsigned k = 0; k < steps + 2; k++) {
 		unsigned from = k * STEP, to = from + STEP < v->n ? from + STEP : v->n;
+		struct asked *now = &asked[k % 3], *last = &asked[(k + 2) % 3],
+			     *before = &asked[(k + 1) % 3];
 
 		if (k < steps) {
 			stage_query(v, from, to);
 			if (img->zones)
 				stage_zones(v, from, to, img->zones);
 			stage_end(&e->watch, STAGE_QUERY, to - from);
-			asked[k].n =
-			    index_ask(img->index, v->hash + from, to - from, asked[k].probe);
+			now->n = index_ask(img->index, v->hash + from, to - from, now->probe);
 		}
 		if (k >= 1 && k - 1 < steps)
-			index_fetch(img->index, asked[k - 1].probe, asked[k - 1].n);
+			index_fetch(img->index, last->probe, last->n);
 		if (k >= 2)
-			look_up(e, v, from - 2 * STEP, img, &asked[k - 2]);
+			look_up(e, v, from - 2 * STEP, img, before);
 		stage_end(&e->watch, STAGE_LOOKUP, k < steps ? to - from : 0);
 	}
+	stage_query_end(v);
 }

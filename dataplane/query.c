@@ -29,17 +29,16 @@ question_name(struct vec *v, unsigned i)
 	const uint8_t *name = v->msg[i] + DNS_HEADER_LEN;
 	unsigned most = v->len[i] - DNS_HEADER_LEN;
 	struct hash_name *h = &v->hash[i];
-	unsigned pos = 0, labels = 0;
+	unsigned pos = 0, labels = 0, n;
 
 	if (most > NAME_LEN_MAX)
 		most = NAME_LEN_MAX;
-	while (pos < most && name[pos] != 0) {
-		if (name[pos] > NAME_LABEL_MAX)
-			return 0;
+	/* Reads one label past the end at most, which VEC_SLACK covers. */
+	while (n = name[pos], n - 1 < NAME_LABEL_MAX && pos < most) {
 		h->label[labels++] = (uint8_t)pos;
-		pos += name[pos] + 1u;
+		pos += n + 1;
 	}
-	if (pos >= most)
+	if (n != 0 || pos >= most)
 		return 0;
 	for (unsigned k = 0; k <= pos; k += 16)
 		fold16(v->name[i] + k, name + k);
@@ -196,7 +195,7 @@ parse_any(struct vec *v, unsigned i, unsigned end)
 	return way == WAY_NONE ? class_and_type(v, i, end) : way;
 }
 
-/* Nearly all are one question and nothing else. */
+/* Nearly all are one question and nothing else, for data of class IN. */
 static inline enum way
 parse(struct vec *v, unsigned i)
 {
@@ -215,23 +214,43 @@ parse(struct vec *v, unsigned i)
 		return parse_any(v, i, end);
 	v->question_end[i] = (uint16_t)(end + 4);
 	v->qtype[i] = wire16(msg + end);
+	if (wire16(msg + end + 2) == CLASS_IN && v->qtype[i] < TYPE_IXFR)
+		return WAY_NONE;
 	return class_and_type(v, i, end);
+}
+
+void
+stage_query_begin(struct vec *v)
+{
+	memset(v->edns, EDNS_NONE, sizeof(v->edns));
+	memset(v->asks, 0, sizeof(v->asks));
+	memset(v->question_end, 0, sizeof(v->question_end));
+	memset(v->rule, 0, sizeof(v->rule));
+	for (unsigned i = 0; i < VEC_MAX; i++)
+		v->suffix_at[i] = DNS_HEADER_LEN;
 }
 
 void
 stage_query(struct vec *v, unsigned from, unsigned to)
 {
 	for (unsigned i = from; i < to; i++) {
-		v->edns[i] = EDNS_NONE;
-		v->asks[i] = 0;
-		v->question_end[i] = 0;
-		v->rule[i] = NULL;
-		v->suffix_at[i] = DNS_HEADER_LEN;
 		if (v->way[i] == WAY_NONE)
 			v->way[i] = (uint8_t)parse(v, i);
 		if (v->way[i] != WAY_NONE)
 			v->hash[i].labels = 0;
-		if (v->edns[i] == EDNS_NONE && !v->tcp[i] && v->limit[i] > DNS_UDP_MIN)
-			v->limit[i] = DNS_UDP_MIN; /* RFC 1035 4.2.1 */
+	}
+}
+
+/* RFC 1035 4.2.1: without EDNS, 512 bytes over UDP. */
+void
+stage_query_end(struct vec *v)
+{
+	_Static_assert(EDNS_NONE == 0, "or'ed with the transport");
+
+	for (unsigned i = 0; i < VEC_MAX; i++) {
+		uint16_t is_bound = (v->edns[i] | v->tcp[i]) == 0; /* arithmetic: 8 lanes at once */
+		uint16_t most = (uint16_t)((is_bound - 1) | DNS_UDP_MIN);
+
+		v->limit[i] = v->limit[i] < most ? v->limit[i] : most;
 	}
 }

@@ -39,21 +39,28 @@ static const struct form {
     [WAY_SINKHOLE] = FORM(RCODE_NOERROR, DNS_AA, TAIL_NODATA), /* or what sinkhole_kind says */
 };
 
+#define SMALL_TYPES 32
+
+/* Of types below SMALL_TYPES, how the tail's kind differs from TAIL_NODATA. */
+static const uint8_t kind_of_type[SMALL_TYPES] = {
+    [TYPE_A] = TAIL_A ^ TAIL_NODATA,
+    [TYPE_NS] = TAIL_NS ^ TAIL_NODATA,
+    [TYPE_SOA] = TAIL_SOA ^ TAIL_NODATA,
+    [TYPE_TXT] = TAIL_TXT ^ TAIL_NODATA,
+    [TYPE_AAAA] = TAIL_AAAA ^ TAIL_NODATA,
+};
+
 /* A, AAAA and TXT are answered at and below the listed name, NS and SOA at that name alone. */
-static enum tail_kind
+static inline enum tail_kind
 sinkhole_kind(const struct vec *v, unsigned i)
 {
-	int is_apex = v->suffix_at[i] == DNS_HEADER_LEN;
+	unsigned qtype = v->qtype[i];
 
-	switch (v->qtype[i]) {
-	case TYPE_A: return TAIL_A;
-	case TYPE_AAAA: return TAIL_AAAA;
-	case TYPE_TXT: return TAIL_TXT;
-	case TYPE_ANY: return TAIL_ANY;
-	case TYPE_NS: return is_apex ? TAIL_NS : TAIL_NODATA;
-	case TYPE_SOA: return is_apex ? TAIL_SOA : TAIL_NODATA;
-	default: return TAIL_NODATA;
-	}
+	if (qtype >= SMALL_TYPES)
+		return qtype == TYPE_ANY ? TAIL_ANY : TAIL_NODATA;
+	if ((qtype == TYPE_NS || qtype == TYPE_SOA) && v->suffix_at[i] != DNS_HEADER_LEN)
+		return TAIL_NODATA;
+	return TAIL_NODATA ^ kind_of_type[qtype];
 }
 
 /* Makes the pointers to the apex right where QNAME is not the apex.  Returns whether there was
@@ -138,8 +145,8 @@ header_word(uint32_t was, const struct form *form)
 	return (was & keep) | set;
 }
 
-/* Writes the header.  Returns what that adds to the sum.  In two stores, and of what is at hand: a
- * load across narrower stores would wait for them. */
+/* Writes the header.  Returns what that adds to the sum beside the tail's counts.  In two stores,
+ * and of what is at hand: a load across narrower stores would wait for them. */
 static inline uint64_t
 put_header(uint8_t *msg, const struct form *form, const struct tail *t)
 {
@@ -152,21 +159,27 @@ put_header(uint8_t *msg, const struct form *form, const struct tail *t)
 	is = header_word(was, form);
 	memcpy(msg, &is, sizeof(is));
 	memcpy(msg + sizeof(is), &counts, sizeof(counts));
-	return is + (counts >> 32) + (counts & 0xffffffff) +
-	       checksum_negative(was + (were >> 32) + (were & 0xffffffff));
+	return is + checksum_negative(was + (were >> 32) + (were & 0xffffffff));
 }
 
-/* Puts the tail in place of what stood behind the question.  Returns what that adds to the sum. */
+/* Nearly always an OPT without options, of 11 bytes. */
+static inline uint16_t
+sum_behind(const uint8_t *p, unsigned n)
+{
+	return checksum_fold(n <= 16 ? checksum_short(p, n) : checksum_add(0, p, n));
+}
+
+/* Puts the tail in place of what stood behind the question.  Returns what tail and counts add to
+ * the sum. */
 static inline uint64_t
 put_tail(struct vec *v, unsigned i, const struct tail *t, unsigned at)
 {
 	uint8_t *to = v->msg[i] + at;
-	uint64_t change = checksum_at(t->sum, at);
+	uint64_t change = t->sum[at & 1];
 
 	if (v->len[i] > at)
-		change += checksum_negative(
-		    checksum_at(checksum_fold(checksum_add(0, to, v->len[i] - at)), at));
-	for (unsigned k = 0; k < t->len; k += TAIL_BLOCK)
+		change += checksum_negative(checksum_at(sum_behind(to, v->len[i] - at), at));
+	for (unsigned k = 0, n = t->len; k < n; k += TAIL_BLOCK)
 		memcpy(to + k, t->bytes + k, TAIL_BLOCK);
 	v->len[i] = (uint16_t)(at + t->len);
 	return change;
@@ -201,7 +214,7 @@ embellish(struct vec *v, unsigned i, const struct tail *t, const struct image *i
 	return true;
 }
 
-static inline void
+static __attribute__((noinline)) void
 respond(struct vec *v, unsigned i, const struct image *img, struct counters *c)
 {
 	const struct form *form = &forms[v->way[i]];
@@ -224,11 +237,35 @@ respond(struct vec *v, unsigned i, const struct image *img, struct counters *c)
 		v->sum_change[i] = 0;
 }
 
+/* What nearly all answers are: of a sinkholed name, of header and tail alone.  Returns whether this
+ * is one; then it is written.  The same as respond() would write. */
+static inline bool
+respond_usual(struct vec *v, unsigned i, const struct image *img)
+{
+	const struct form *form = &forms[WAY_SINKHOLE];
+	unsigned at = v->question_end[i], policy;
+	const struct tail *t;
+
+	if (v->way[i] != WAY_SINKHOLE || v->asks[i] || v->qtype[i] >= SMALL_TYPES)
+		return false;
+	/* What is at the apex only has pointers to patch elsewhere. */
+	policy = img->feed[v->feed[i]].policy;
+	t = tails_get(img->tails, policy, TAIL_NODATA ^ kind_of_type[v->qtype[i]], v->edns[i]);
+	if (t->pool_len || (t->patch_n && v->suffix_at[i] != DNS_HEADER_LEN) ||
+	    at + t->len > v->limit[i])
+		return false;
+	v->sum_change[i] = put_header(v->msg[i], form, t) + put_tail(v, i, t, at);
+	v->rcode[i] = RCODE_NOERROR;
+	return true;
+}
+
 void
 stage_respond(struct vec *v, const struct image *img, struct counters *c)
 {
-	for (unsigned i = 0; i < v->n; i++)
-		if (v->way[i] == WAY_ZONE)
+	for (unsigned i = 0, n = v->n; i < n; i++)
+		if (respond_usual(v, i, img))
+			continue;
+		else if (v->way[i] == WAY_ZONE)
 			zone_respond(v, i, img, c);
 		else if (v->way[i] > WAY_ANSWERS)
 			respond(v, i, img, c);

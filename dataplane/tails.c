@@ -224,8 +224,13 @@ put_kind(struct out *o, enum tail_kind kind, const struct policy *p)
 static void
 seal(struct tail *t)
 {
+	uint16_t sum = checksum_fold(checksum_add(0, t->bytes, t->len));
+	uint32_t counts;
+
 	t->counts[1] = 1; /* QDCOUNT */
-	t->sum = checksum_fold(checksum_add(0, t->bytes, t->len));
+	counts = (uint32_t)checksum_fixed(t->counts, sizeof(t->counts));
+	t->sum[0] = counts + checksum_at(sum, 0);
+	t->sum[1] = counts + checksum_at(sum, 1);
 }
 
 static void
@@ -287,6 +292,7 @@ tails_new(
 			return -ERR_LIMIT;
 		}
 		seal(o.t);
+		t->at[policy][kind][edns] = o.t;
 	}
 	for (unsigned i = 0; i < n; i++)
 		t->pool[i].pool = policies[i].pool;

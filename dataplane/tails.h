@@ -42,7 +42,9 @@ struct tail {
 	uint8_t counts[8];     /* QDCOUNT 1, ANCOUNT, NSCOUNT, ARCOUNT as in the header */
 	uint16_t pool_at;      /* offset of the address that name and slot choose */
 	uint8_t pool_len;      /* its bytes: 4, 16; 0: none, all is said */
-	uint16_t sum;          /* folded Internet checksum of the bytes, not complemented */
+	/* What counts and bytes add to an Internet checksum, not complemented, when the bytes begin
+	 * at an even offset, and at an odd one. */
+	uint32_t sum[2];
 	uint8_t bytes[TAIL_MAX + TAIL_SLACK];
 };
 
@@ -59,13 +61,17 @@ struct tails_pool {
 	_Atomic uint64_t slot;
 };
 
+_Static_assert(TAIL_KINDS <= 16 && EDNS_STATES <= 4, "room in struct tails");
+
 struct tails {
 	unsigned n;
 	struct tails_pool pool[POLICIES_MAX];
 	unsigned nsid_len;
 	char nsid[64];
 	struct tail version[EDNS_STATES], id[EDNS_STATES]; /* without a text: of no length */
-	struct tail tail[][TAIL_KINDS][EDNS_STATES];       /* by policy */
+	/* By policy, as tails_get wants it: no multiplication finds a pointer. */
+	const struct tail *at[POLICIES_MAX][16][4];
+	struct tail tail[][TAIL_KINDS][EDNS_STATES];
 };
 
 /* Prepares the tails of n policies; self may be NULL.  Returns 0, -ENOMEM, or -ERR_LIMIT when a
@@ -85,7 +91,7 @@ void tails_pool_put(
 static inline const struct tail *
 tails_get(const struct tails *t, unsigned policy, enum tail_kind kind, enum edns edns)
 {
-	return &t->tail[policy][kind][edns];
+	return t->at[policy][kind][edns];
 }
 
 /* The TXT record in class CH that an ASKS_VERSION or ASKS_ID query gets; NULL: refused.  Hot. */

@@ -27,7 +27,9 @@ sip_suffixes(const struct hash_key *key, const struct hash_name *names, unsigned
 			crypto_shorthash_siphashx24(in, in, 17u + label[0], key->bytes);
 			if (!(depths >> d & 1))
 				continue;
-			out[made] = (struct probe){.lane = (uint16_t)i, .depth = (uint8_t)d};
+			out[made] = (struct probe){.lane = (uint16_t)i,
+			    .depth = (uint8_t)d,
+			    .at = (uint8_t)(label - h->name)};
 			memcpy(&out[made++].hash, in, 16);
 		}
 	}

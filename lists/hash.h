@@ -44,7 +44,8 @@ struct probe {
 	struct hash128 hash;
 	uint16_t lane;  /* which name */
 	uint8_t depth;  /* labels in the suffix */
-	uint32_t class; /* filled by index_find; 0: not listed */
+	uint8_t at;     /* its offset in the name */
+	uint32_t class; /* filled by index_find; 0: not listed; before, the root of its array */
 };
 
 /* Hashes, for n names, the suffixes whose depth has its bit set in depths (bit d: d labels).

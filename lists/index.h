@@ -13,7 +13,7 @@
  * day that the caller passes.
  *
  * Threads: one writer.  Readers run index_find and index_decide at any time; an array that
- * index_update replaces is freed only after the caller's grace period. */
+ * a change replaces is freed only after the caller's grace period. */
 #pragma once
 
 #include "lists/entry.h"
@@ -69,11 +69,22 @@ unsigned index_find(
  * for the roots; asks for the arrays; searches them.  Hot. */
 unsigned index_ask(
     const struct index *ix, const struct hash_name *names, unsigned n, struct probe *probes);
-void index_fetch(const struct index *ix, const struct probe *probes, unsigned n);
+void index_fetch(const struct index *ix, struct probe *probes, unsigned n);
 void index_search(const struct index *ix, struct probe *probes, unsigned n);
 
 /* The rule of a class that is in force on a day, by precedence; NULL if none is.  Hot. */
 const struct index_rule *index_decide(const struct index *ix, uint32_t class, int32_t day);
+
+/* The same in the hands of a caller who asks often: all rules of the index, numbered by class. */
+const struct index_rule *index_rules(const struct index *ix);
+static inline const struct index_rule *
+index_rule_on(const struct index_rule *rules, uint32_t class, int32_t day)
+{
+	for (; class; class = rules[class].next)
+		if (rules[class].from <= day && day < rules[class].until)
+			return &rules[class];
+	return NULL;
+}
 
 /* The rule with a number: `at` is a class, for its first rule, or some rule's next; NULL for 0. */
 const struct index_rule *index_rule_at(const struct index *ix, uint32_t at);
@@ -93,10 +104,8 @@ struct index_change {
 /* Waits until no reader holds what was replaced before the call. */
 typedef void index_grace_fn(void *ctx);
 
-/* Applies n changes in order.  Each array that changes is cloned, changed, published by
- * one atomic store; what it replaced is freed after grace().  Readers see each name either
- * before or after.  Returns 0, or an error of index_loader_add or -EAGAIN as finish, or -ENOMEM;
- * after an error the changes up to the failing one are in force. */
+/* Applies n changes in order, all or none (index_delta.h).  Returns 0, or with nothing changed an
+ * error of index_loader_add, or -EAGAIN as finish, or -ENOMEM. */
 int index_update(struct index *ix, const struct index_change *changes, size_t n,
     index_grace_fn *grace, void *ctx);
 
@@ -111,6 +120,10 @@ struct index_stats {
 };
 
 void index_stats(const struct index *ix, struct index_stats *s);
+
+/* How many entries of a feed were loaded that stood there already, with the same window and action.
+ * Taking out one of two twins takes out both: a delta does not fit such a feed. */
+uint64_t index_twins(const struct index *ix, unsigned feed);
 
 /* Judy's own pitfalls, tried at start: the interposed allocator is really called, and keys
  * inserted in the shapes that broken builds of libJudy lose are found again.

@@ -20,7 +20,7 @@ struct leaf_layout {
 	uint8_t value_at[LEAF_KEYS]; /* by population less one: words from the block's start */
 };
 
-/* Fills probe.class of n probes; their arrays' lines have been asked for.  Hot. */
+/* Fills probe.class of n probes, which index_fetch has seen.  Hot. */
 typedef void leaf_fn(const struct index *ix, struct probe *probes, unsigned n);
 
 /* By JudyLGet, on any machine; by AVX2, where leaf_learn found the layout. */

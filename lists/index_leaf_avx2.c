@@ -43,9 +43,7 @@ __attribute__((target("avx2"))) void
 leaf_search_avx2(const struct index *ix, struct probe *probes, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++)
-		probes[i].class = class_in_leaf(ix,
-		    atomic_load_explicit(index_root(ix, probes[i].hash), memory_order_acquire),
-		    probes[i].hash);
+		probes[i].class = class_in_leaf(ix, probes[i].class, probes[i].hash);
 }
 
 #endif

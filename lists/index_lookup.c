@@ -16,12 +16,8 @@ leaf_class(const void *array, struct hash128 h)
 void
 leaf_search_judy(const struct index *ix, struct probe *probes, unsigned n)
 {
-	for (unsigned i = 0; i < n; i++) {
-		uint32_t root =
-		    atomic_load_explicit(index_root(ix, probes[i].hash), memory_order_acquire);
-
-		probes[i].class = leaf_class(index_array(ix, root), probes[i].hash);
-	}
+	for (unsigned i = 0; i < n; i++)
+		probes[i].class = leaf_class(index_array(ix, probes[i].class), probes[i].hash);
 }
 
 /* A block of one line is asked for once more in vain: cheaper than a branch. */
@@ -46,11 +42,13 @@ index_ask(const struct index *ix, const struct hash_name *names, unsigned n, str
 }
 
 void
-index_fetch(const struct index *ix, const struct probe *probes, unsigned n)
+index_fetch(const struct index *ix, struct probe *probes, unsigned n)
 {
-	for (unsigned i = 0; i < n; i++)
-		prefetch_leaf(
-		    ix, atomic_load_explicit(index_root(ix, probes[i].hash), memory_order_relaxed));
+	for (unsigned i = 0; i < n; i++) {
+		probes[i].class =
+		    atomic_load_explicit(index_root(ix, probes[i].hash), memory_order_acquire);
+		prefetch_leaf(ix, probes[i].class);
+	}
 }
 
 void
@@ -73,10 +71,13 @@ index_find(const struct index *ix, const struct hash_name *names, unsigned n, st
 const struct index_rule *
 index_decide(const struct index *ix, uint32_t class, int32_t day)
 {
-	for (; class; class = ix->rule[class].next)
-		if (ix->rule[class].from <= day && day < ix->rule[class].until)
-			return &ix->rule[class];
-	return NULL;
+	return index_rule_on(ix->rule, class, day);
+}
+
+const struct index_rule *
+index_rules(const struct index *ix)
+{
+	return ix->rule;
 }
 
 bool

@@ -46,6 +46,7 @@ wrong(const struct index *ix, leaf_fn *search, unsigned n)
 	for (unsigned i = 0; i < NAMES; i++) {
 		struct probe probe = probe_of(ix, i);
 
+		index_fetch(ix, &probe, 1);
 		search(ix, &probe, 1);
 		bad += (probe.class != 0) != (i < n);
 	}
