@@ -146,8 +146,13 @@ check 'the failure is said' until_has 'export-failed.*epp.*registered/bo' "$TMP/
 check 'what was exported before stays' [ -e "$OUT/epp/bo.epp/1-create-one.bo.xml" ]
 check "somebody's folder is not replaced" [ -e "$OUT/other/file" ]
 check 'and that is said' until_has 'export-failed.*other.*holds other files' "$TMP/hub.log"
-for _ in $(seq 600); do [ "$(ls -d "$OUT"/*.cordon-* 2>/dev/null)" ] || break; sleep 0.1; done
-same 'nothing half written stays' '' "$(ls -d "$OUT"/*.cordon-* 2>/dev/null)"
+check 'all but one have it' until_has 'serial 2' "$OUT/ahead/cordon-export.txt"
+for _ in $(seq 600); do
+	half=$(ls -d "$OUT"/*.cordon-* 2>/dev/null)
+	[ "$half" ] || break
+	sleep 0.1
+done
+same 'nothing half written stays' '' "$half"
 same 'what a killed writer left is gone, nothing else' "$OUT/plain.backup" "$(ls -d "$OUT"/plain.*)"
 echo held.bo >"$TMP/registered/bo"
 check 'the audit tells of exports' sh -c \
