@@ -2,12 +2,11 @@
 # A large feed: signing, taking in, and what a change costs as IXFR.  LOAD=long: 1,500,000 names, of
 # which 25,000 go and 25,000 others come, then 50,000 and 50,000; otherwise a tenth of it, with a
 # tenth of the limits.
-[ "${IN_NS-}" ] || [ "$(id -u)" != 0 ] || exec unshare -n env IN_NS=1 "$0" "$@"
+. "$(dirname "$0")/own_net.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hub.sh"
 need_root
 here=$(dirname "$0")
-ip link set lo up
 tenth=10
 [ "${LOAD-}" = long ] && tenth=100
 hub_world

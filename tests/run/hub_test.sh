@@ -1,6 +1,7 @@
 #!/bin/sh
 # A hub takes in what two publishers signed, and nothing else; killed or starved at any moment it
 # converges.
+. "$(dirname "$0")/own_net.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hub.sh"
 here=$(dirname "$0")
