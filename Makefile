@@ -24,7 +24,7 @@ endif
 # One directory, one archive; the include rules stand in docs/ARCHITECTURE.md.
 PROGRAMS  := cordon cordond cordon-responder cordon-bench
 MAIN       = control/cordon.c control/cordond.c dataplane/responder.c bench/cordon-bench.c
-RIGS      := tests/control/xfr_main.c
+RIGS      := tests/control/xfr_main.c tests/run/strike.c
 TOOLS     := bench/index_bench.c bench/names_print.c
 SRC_base      := $(wildcard base/*.c)
 SRC_lists     := $(wildcard lists/*.c)
@@ -47,7 +47,7 @@ lib        = $B/lib$1.a
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help run test unit check asan corpus load fuzz bench bench-long install deps format clean
+.PHONY: all help run test unit check asan corpus faults load fuzz bench bench-long install deps format clean
 
 all: $(PROGRAMS:%=$B/bin/%)
 
@@ -130,6 +130,9 @@ corpus: $(FUZZERS:tests/fuzz/%.c=$B/replay/%)	## replay tests/fuzz/corpus throug
 $B/tests/fuzz/%.o: BASEFLAGS += $(DPDKFLAGS)
 $B/replay/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $(call lib,tests) $(call lib,dataplane) $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
+
+faults: all $(RIGS:%.c=$B/%)	## kill -9 of each process of cordond at FAULTS points (40), or all, of an update: minutes
+	$QFAULTS=$${FAULTS:-40} tests/run/faults_test.sh $B
 
 load: all	## TCP exhaustion, a flood, reloads and kills under load, 1,500 registries, 1.5 million names: minutes
 	$QLOAD=long tests/run/flood_test.sh $B

@@ -4,11 +4,28 @@
 
 #include <string.h>
 
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+void
+base64_write(char *out, const uint8_t *bytes, size_t len)
+{
+	for (size_t at = 0; at < len; at += 3) {
+		size_t n = len - at < 3 ? len - at : 3;
+		uint32_t bits = (uint32_t)bytes[at] << 16;
+
+		if (n > 1)
+			bits |= (uint32_t)bytes[at + 1] << 8;
+		if (n > 2)
+			bits |= bytes[at + 2];
+		for (size_t i = 0; i < 4; i++)
+			*out++ = i > n ? '=' : digits[bits >> (18 - 6 * i) & 63];
+	}
+	*out = '\0';
+}
+
 int
 base64_read(uint8_t *out, size_t room, const char *text)
 {
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	size_t len = strlen(text), n = 0;
 	size_t pad = len > 1 && text[len - 1] == '=' ? 1u + (text[len - 2] == '=') : 0;
 	uint32_t bits = 0;

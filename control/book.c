@@ -103,6 +103,29 @@ add_catalogs(struct book_reader *r, const json_t *root)
 }
 
 static int
+read_pulled(struct book_reader *r, const json_t *o, void *item)
+{
+	struct book_name *n = item;
+	const char *text = json_string_value(o);
+
+	return text ? book_name(r, "pulled", text, n->name, &n->len)
+		    : book_mistake(r, -ERR_FORMAT, "\"pulled\" has something else than names");
+}
+
+/* What only a node's book has. */
+static int
+read_sources(struct book_reader *r, const json_t *root)
+{
+	static const struct book_list sources = {
+	    "sources", BOOK_SOURCES_MAX, sizeof(struct book_registry), book_read_registry};
+	static const struct book_list pulled = {
+	    "pulled", BOOK_ZONES_MAX, sizeof(struct book_name), read_pulled};
+	int rc = book_list(r, root, &sources, &r->book->sources, &r->book->sources_n);
+
+	return rc < 0 ? rc : book_list(r, root, &pulled, &r->book->pulled, &r->book->pulled_n);
+}
+
+static int
 read_root(struct book_reader *r, const json_t *root)
 {
 	static const struct book_list registries = {
@@ -119,6 +142,7 @@ read_root(struct book_reader *r, const json_t *root)
 		    : book_list(r, root, &registries, &r->book->registries, &r->book->registries_n);
 	rc = rc < 0 ? rc : book_list(r, root, &zones, &r->book->zones, &r->book->zones_n);
 	rc = rc < 0 ? rc : add_catalogs(r, root);
+	rc = rc < 0 ? rc : read_sources(r, root);
 	return rc < 0 ? rc : book_join(r);
 }
 
@@ -243,6 +267,10 @@ book_drop(struct book *b)
 		free_zone(&b->zones[i]);
 	for (size_t i = 0; i < b->registries_n; i++)
 		free_registry(&b->registries[i]);
+	for (size_t i = 0; i < b->sources_n; i++)
+		free_registry(&b->sources[i]);
+	free(b->sources);
+	free(b->pulled);
 	free(b->zones);
 	free(b->registries);
 	free(b->by_key);

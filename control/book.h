@@ -4,11 +4,14 @@
  *    "zones": [{"origin", "serial", "file", "history": [{"serial", "file"}], "readers": [NAME]}],
  *    "registries": [{"name", "keys": [{"name", "algorithm", "secret"}], "addresses": [NET],
  *        "notify": [{"address", "port"}], "tls": "optional|required|no", "pins": [HEX]}],
- *    "catalogs": [{"origin", "serial", "reader", "members": [ORIGIN]}]}
+ *    "catalogs": [{"origin", "serial", "reader", "members": [ORIGIN]}],
+ *    "sources": [{"name", "keys", "addresses"}], "pulled": [ORIGIN]}
  *
  * file is relative to the state directory.  addresses (none: any), notify, tls, pins, history
  * and catalogs may be missing; keys that are not named here are read over.  pins are SHA-256
- * digests of public keys: a registry that has any must show one of them over TLS.
+ * digests of public keys: a registry that has any must show one of them over TLS.  sources are
+ * whom we fetch the zones named in pulled from: with their keys, from their addresses, they may say
+ * by NOTIFY that there is something new.
  *
  * A book is whole or it is not there: any mistake and book_read returns none.  It never
  * changes; holders count themselves.  One thread. */
@@ -34,6 +37,7 @@
 #define BOOK_NAME_MAX     64  /* bytes of a registry's name */
 #define BOOK_ERROR_MAX    256 /* bytes of a mistake's text, with its NUL */
 #define BOOK_PIN_BYTES    32
+#define BOOK_SOURCES_MAX  16
 
 enum book_tls { BOOK_TLS_OPTIONAL, BOOK_TLS_REQUIRED, BOOK_TLS_NO };
 
@@ -50,6 +54,10 @@ struct book_registry {
 	struct book_net *nets;
 	struct sockaddr_in6 *targets; /* of NOTIFY; IPv4 as ::ffff:a.b.c.d */
 	uint8_t (*pins)[BOOK_PIN_BYTES];
+};
+
+struct book_name {
+	uint8_t name[NAME_LEN_MAX], len; /* canonical */
 };
 
 struct book_version {
@@ -76,6 +84,10 @@ struct book {
 	size_t registries_n;
 	struct book_by_key *by_key; /* by name and algorithm */
 	size_t by_key_n;
+	struct book_registry *sources; /* in the book's order */
+	size_t sources_n;
+	struct book_name *pulled; /* in the book's order */
+	size_t pulled_n;
 };
 
 struct book_by_key {
@@ -100,6 +112,13 @@ const struct book_zone *book_zone(const struct book *b, const uint8_t *origin, s
 /* The key of that name and algorithm, with its registry; NULL: there is none. */
 const struct book_by_key *book_key(
     const struct book *b, const uint8_t *name, size_t len, int algorithm);
+
+/* A source's key of that name and algorithm, with the source's number in *source; or NULL. */
+const struct tsig_key *book_source_key(
+    const struct book *b, const uint8_t *name, size_t len, int algorithm, uint32_t *source);
+
+/* Whether the zone of that name (canonical) is fetched from the sources; or NULL. */
+const struct book_name *book_pulled(const struct book *b, const uint8_t *origin, size_t len);
 
 bool book_may_read(const struct book_zone *z, uint32_t registry);
 

@@ -50,6 +50,33 @@ book_key(const struct book *b, const uint8_t *name, size_t len, int algorithm)
 	return NULL;
 }
 
+/* There are few of them. */
+const struct tsig_key *
+book_source_key(
+    const struct book *b, const uint8_t *name, size_t len, int algorithm, uint32_t *source)
+{
+	for (size_t i = 0; i < b->sources_n; i++)
+		for (unsigned k = 0; k < b->sources[i].keys_n; k++) {
+			const struct tsig_key *key = &b->sources[i].keys[k];
+
+			if (key->algorithm == algorithm &&
+			    compare(name, len, key->name, key->name_len) == 0) {
+				*source = (uint32_t)i;
+				return key;
+			}
+		}
+	return NULL;
+}
+
+const struct book_name *
+book_pulled(const struct book *b, const uint8_t *origin, size_t len)
+{
+	for (size_t i = 0; i < b->pulled_n; i++)
+		if (compare(origin, len, b->pulled[i].name, b->pulled[i].len) == 0)
+			return &b->pulled[i];
+	return NULL;
+}
+
 bool
 book_may_read(const struct book_zone *z, uint32_t registry)
 {

@@ -10,6 +10,8 @@
 
 #include <sys/types.h>
 
+#define EXAMINE_NAMES_MAX (48 << 10) /* bytes of names that a dry run shows */
+
 struct examine_zone { /* a part in force */
 	uint8_t suffix[NAME_LEN_MAX];
 	uint8_t suffix_len;
@@ -26,6 +28,8 @@ struct examine_task {
 	uint32_t serial;   /* its serial */
 	bool wants_serial; /* it must be of this serial: */
 	uint32_t wanted;
+	bool is_dry;     /* say which names come and go, too */
+	bool wants_keys; /* with wants_serial: it must be a key change of that version */
 	const struct examine_zone *zone;
 	size_t zones;
 };

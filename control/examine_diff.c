@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int
-push(struct examine_hashes *h, uint64_t hash)
+int
+examine_push(struct examine_hashes *h, uint64_t hash)
 {
 	if (h->n == h->room) {
 		size_t room = h->room ? 2 * h->room : 1024;
@@ -23,8 +23,8 @@ push(struct examine_hashes *h, uint64_t hash)
 }
 
 /* Keyed with a key of this process alone: nobody outside can choose entries that look alike. */
-static uint64_t
-hash_entry(const struct examining *x, const struct entry *e)
+uint64_t
+examine_hash(const struct examining *x, const struct entry *e)
 {
 	uint8_t text[NAME_LEN_MAX + 9], *at = text;
 	uint64_t hash;
@@ -41,7 +41,7 @@ hash_entry(const struct examining *x, const struct entry *e)
 int
 examine_note(struct examining *x, const struct entry *e)
 {
-	return push(&x->fresh, hash_entry(x, e));
+	return examine_push(&x->fresh, examine_hash(x, e));
 }
 
 /* An entry in force; one whose window has ended changes nothing by going away. */
@@ -50,7 +50,7 @@ note_before(void *ctx, const struct entry *e)
 {
 	struct examining *x = ctx;
 
-	return e->until <= x->scope.today ? 0 : push(&x->before, hash_entry(x, e));
+	return e->until <= x->scope.today ? 0 : examine_push(&x->before, examine_hash(x, e));
 }
 
 static int
@@ -73,8 +73,8 @@ read_before(struct examining *x, struct examine_old *o)
 	return list_read(o->f, "part in force", LIST_ZONE, NULL, &sink);
 }
 
-static struct examine_old *
-find_old(struct examining *x, const uint8_t *suffix, size_t len)
+struct examine_old *
+examine_find(struct examining *x, const uint8_t *suffix, size_t len)
 {
 	for (size_t i = 0; i < x->olds; i++)
 		if (x->old[i].zone->suffix_len == len &&
@@ -96,7 +96,7 @@ examine_diff(
 {
 	struct examine_hashes *a = &x->fresh, *b = &x->before;
 	size_t i = 0, k = 0, same = 0;
-	int rc = read_before(x, find_old(x, suffix, len));
+	int rc = read_before(x, examine_find(x, suffix, len));
 
 	if (rc < 0)
 		return rc;
@@ -116,7 +116,6 @@ examine_diff(
 	x->change.in_force += b->n;
 	x->change.added += *added;
 	x->change.removed += *removed;
-	a->n = 0;
 	return 0;
 }
 
@@ -127,6 +126,7 @@ examine_gone(struct examining *x)
 		struct examine_old *o = &x->old[i];
 		uint64_t added, removed;
 		char suffix[NAME_TEXT_MAX];
+		json_t *diff;
 		int rc;
 
 		if (o->is_seen)
@@ -135,9 +135,12 @@ examine_gone(struct examining *x)
 		rc = examine_diff(x, o->zone->suffix, o->zone->suffix_len, &added, &removed);
 		if (rc < 0)
 			return rc;
+		diff = x->task->is_dry ? examine_names(x, NULL, o->f, &rc) : NULL;
 		name_to_text(suffix, o->zone->suffix);
-		json_array_append_new(x->gone,
-		    json_pack("{s:s, s:I}", "suffix", suffix, "removed", (json_int_t)removed));
+		json_array_append_new(x->gone, json_pack("{s:s, s:I, s:o*}", "suffix", suffix,
+						   "removed", (json_int_t)removed, "diff", diff));
+		if (rc < 0)
+			return rc;
 	}
 	return 0;
 }

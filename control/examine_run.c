@@ -51,24 +51,42 @@ static int
 take_part(void *ctx, const struct zone_verdict *part, FILE *f)
 {
 	struct examining *x = ctx;
+	struct examine_old *old = examine_find(x, part->suffix, part->suffix_len);
 	uint64_t added, removed, begin = x->written;
 	char suffix[NAME_TEXT_MAX];
+	json_t *diff = NULL;
 	int rc;
 
 	guard_part(&x->guard, part->suffix, part->suffix_len);
 	rc = examine_diff(x, part->suffix, part->suffix_len, &added, &removed);
+	if (rc == 0 && x->task->is_dry)
+		diff = examine_names(x, f, old ? old->f : NULL, &rc);
+	x->fresh.n = 0;
 	rc = rc < 0 ? rc : write_normal(x, f, part->where);
 	if (rc < 0)
 		return rc;
 	x->written = (uint64_t)ftello(x->out);
 	name_to_text(suffix, part->suffix);
 	return json_array_append_new(x->parts,
-		   json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "suffix", suffix, "serial",
-		       (json_int_t)part->serial, "names", (json_int_t)part->names, "added",
-		       (json_int_t)added, "removed", (json_int_t)removed, "offset",
-		       (json_int_t)begin, "size", (json_int_t)(x->written - begin)))
+		   json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o*}", "suffix", suffix,
+		       "serial", (json_int_t)part->serial, "names", (json_int_t)part->names,
+		       "added", (json_int_t)added, "removed", (json_int_t)removed, "offset",
+		       (json_int_t)begin, "size", (json_int_t)(x->written - begin), "diff", diff))
 		   ? -ENOMEM
 		   : 0;
+}
+
+/* It goes on to whoever verifies for himself: mirrors, hubs behind this one, nodes. */
+static int
+take_manifest(void *ctx, const struct manifest *m, FILE *f)
+{
+	struct examining *x = ctx;
+	int rc;
+
+	(void)m;
+	rc = write_normal(x, f, MANIFEST_NAME);
+	x->manifest = x->written = (uint64_t)ftello(x->out);
+	return rc;
 }
 
 static int
@@ -152,6 +170,7 @@ prepare(struct examining *x, const struct examine_files *files)
 	randombytes_buf(x->key, sizeof(x->key));
 	x->scope = t->feed->scope;
 	x->scope.today = (int32_t)(t->now / DAY_SECONDS);
+	x->names_room = EXAMINE_NAMES_MAX;
 	x->parts = json_array();
 	x->gone = json_array();
 	guard_start(&x->guard, &x->scope);
@@ -165,6 +184,7 @@ prepare(struct examining *x, const struct examine_files *files)
 		.member_bytes = (uint64_t)c->expanded_max * MIB,
 		.total_bytes = (uint64_t)c->expanded_max * MIB},
 	    .ctx = x,
+	    .listed = take_manifest,
 	    .entry = take_entry,
 	    .part = take_part};
 }
@@ -174,13 +194,16 @@ examine(struct examining *x, int verdict_fd)
 {
 	char digest[STORE_DIGEST_HEX];
 	json_t *verdict;
+	bool is_list;
 	int rc = digest_archive(x->task->archive_fd, digest);
 
 	rc = rc < 0 ? rc : update_verify(&x->verify, x->task->archive_fd);
-	/* Of a refused update not all parts were read: what it lacks says nothing. */
-	if (rc == 0 && x->verify.state != VERIFY_REFUSED)
+	/* Of a refused update not all parts were read, and a key change has none: what it lacks
+	 * says nothing. */
+	is_list = x->verify.state != VERIFY_REFUSED && !x->verify.manifest.is_keys;
+	if (rc == 0 && is_list)
 		rc = examine_gone(x);
-	if (rc == 0 && x->verify.state != VERIFY_REFUSED)
+	if (rc == 0 && is_list)
 		guard_end(&x->guard, &x->change);
 	if (rc == 0 && (fflush(x->out) != 0 || ferror(x->out)))
 		rc = errno ? -errno : -EIO;

@@ -1,5 +1,7 @@
 #include "base/err.h"
 #include "control/examine_impl.h"
+#include "control/key_guard.h"
+#include "control/trust_json.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -49,12 +51,28 @@ guard_words(uint32_t rules)
 	return words;
 }
 
+/* Submitted under another name. */
+static unsigned
+check_wanted(const struct examining *x, json_t *reasons)
+{
+	const struct examine_task *t = x->task;
+	const struct manifest *m = &x->verify.manifest;
+	char text[128];
+
+	if (!t->wants_serial || (m->serial == t->wanted && m->is_keys == t->wants_keys))
+		return 0;
+	snprintf(text, sizeof(text), "submitted as %s %" PRIu32 "; the manifest says %s %" PRIu32,
+	    t->wants_keys ? "keys" : "serial", t->wanted, m->is_keys ? "keys" : "serial",
+	    m->serial);
+	add_reason(reasons, "serial-other", MANIFEST_NAME, 0, text);
+	return 1;
+}
+
 static json_t *
-all_reasons(struct examining *x, uint32_t over)
+all_reasons(struct examining *x, uint32_t over, unsigned *refusals)
 {
 	const struct verify *v = &x->verify;
 	json_t *reasons = json_array();
-	char text[128];
 
 	for (size_t i = 0; i < v->reasons.n; i++) {
 		const struct reason *r = &v->reasons.item[i];
@@ -64,28 +82,17 @@ all_reasons(struct examining *x, uint32_t over)
 	for (int r = 0; r < GUARD_RULES; r++)
 		if (x->guard.found[r].count && !(over >> r & 1))
 			add_guard(reasons, r, &x->guard.found[r]);
-	if (x->task->wants_serial && v->manifest.serial != x->task->wanted) {
-		snprintf(text, sizeof(text),
-		    "submitted as serial %" PRIu32 "; the manifest says %" PRIu32, x->task->wanted,
-		    v->manifest.serial);
-		add_reason(reasons, "serial-other", MANIFEST_NAME, 0, text);
-	}
-	if (v->manifest.keys)
-		add_reason(reasons, "keys", MANIFEST_NAME, 0,
-		    "it names new keys; put them into the hub's configuration instead, where every "
-		    "operator sees them");
+	*refusals = guard_refusals(&x->guard, over) + check_wanted(x, reasons) +
+		    (v->manifest.keys ? key_guard(x->task->feed, v->manifest.keys, reasons) : 0);
 	return reasons;
 }
 
 static const char *
-state(const struct examining *x, uint32_t over)
+state(const struct examining *x, unsigned refusals)
 {
-	const struct verify *v = &x->verify;
-
-	if (v->state == VERIFY_REFUSED || guard_refusals(&x->guard, over) || v->manifest.keys ||
-	    (x->task->wants_serial && v->manifest.serial != x->task->wanted))
+	if (x->verify.state == VERIFY_REFUSED || refusals)
 		return "refused";
-	return v->state == VERIFY_WAITING ? "waiting" : "accepted";
+	return x->verify.state == VERIFY_WAITING ? "waiting" : "accepted";
 }
 
 json_t *
@@ -93,14 +100,20 @@ examine_verdict(struct examining *x)
 {
 	const struct verify *v = &x->verify;
 	uint32_t over = overridden(x);
+	unsigned refusals;
+	json_t *reasons = all_reasons(x, over, &refusals);
 
-	return json_pack(
-	    "{s:s, s:s, s:I, s:I, s:i, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:I, s:O, s:O}", "state",
-	    state(x, over), "feed", x->task->feed->name, "serial", (json_int_t)v->manifest.serial,
-	    "wanted", (json_int_t)v->missing, "signatures", __builtin_popcountll(v->signers),
-	    "until", (json_int_t)v->until, "names", (json_int_t)v->names, "in_force",
-	    (json_int_t)x->change.in_force, "added", (json_int_t)x->change.added, "removed",
-	    (json_int_t)x->change.removed, "overridden", guard_words(over), "reasons",
-	    all_reasons(x, over), "dropped", (json_int_t)v->reasons.dropped, "parts", x->parts,
-	    "gone", x->gone);
+	return json_pack("{s:s, s:s, s:I, s:I, s:i, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:I, s:O, "
+			 "s:O, s:I, s:s, s:o*}",
+	    "state", state(x, refusals), "feed", x->task->feed->name, "serial",
+	    (json_int_t)v->manifest.serial, "wanted", (json_int_t)v->missing, "signatures",
+	    __builtin_popcountll(v->signers), "until", (json_int_t)v->until, "names",
+	    (json_int_t)v->names, "in_force", (json_int_t)x->change.in_force, "added",
+	    (json_int_t)x->change.added, "removed", (json_int_t)x->change.removed, "overridden",
+	    guard_words(over), "reasons", reasons, "dropped", (json_int_t)v->reasons.dropped,
+	    "parts", x->parts, "gone", x->gone, "manifest", (json_int_t)x->manifest, "kind",
+	    v->manifest.is_keys ? "keys" : "update", "keys",
+	    v->manifest.is_keys && v->manifest.keys && v->state != VERIFY_REFUSED
+		? trust_json(v->manifest.keys, v->manifest.serial)
+		: NULL);
 }

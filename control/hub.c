@@ -7,6 +7,7 @@
 #include "base/sd_notify.h"
 #include "control/hub_child.h"
 #include "control/hub_intake.h"
+#include "control/hub_keys.h"
 #include "control/hub_xfr.h"
 #include "control/node.h"
 #include "control/store_audit.h"
@@ -147,8 +148,10 @@ hub_open(struct hub *h, const char *path)
 	allow_files();
 	h->started = hub_now(h);
 	rc = open_store(h);
+	rc = rc < 0 ? rc : hub_keys_load(h->store, h->options);
 	if (rc == 0 && !is_node(h))
 		rc = hub_drop_open(h);
+	rc = rc < 0 ? rc : node_open(h);
 	rc = rc < 0 ? rc : hub_book_write(h);
 	if (rc == 0 && hub_xfr_is_wanted(h))
 		rc = hub_child_start(h, &h->xfr, hub_xfr_run);
@@ -156,7 +159,6 @@ hub_open(struct hub *h, const char *path)
 		rc = hub_child_start(h, &h->intake, hub_intake_run);
 	rc = rc < 0 ? rc : open_control(h);
 	rc = rc < 0 ? rc : become_user(h);
-	rc = rc < 0 ? rc : node_open(h);
 	if (rc == 0) {
 		detail = json_pack("{s:s}", "version", CORDON_VERSION);
 		rc = store_audit(h->store, hub_now(h), "start", "cordond", detail);
@@ -171,6 +173,7 @@ hub_close(struct hub *h)
 	hub_child_end(&h->intake);
 	hub_child_end(&h->xfr);
 	hub_take_close(h);
+	hub_dry_close(h);
 	node_close(h);
 	hub_policy_stop(h);
 	hub_export_stop(h);
@@ -205,6 +208,12 @@ reload(struct hub *h)
 		log_event(LOG_LEVEL_ERROR, "reload-failed",
 		    "error=\"\\\"state\\\", \\\"control\\\" and \\\"role\\\" change by a "
 		    "restart\"");
+		hub_options_free(fresh);
+		return;
+	}
+	if (hub_keys_load(h->store, fresh) < 0) {
+		log_event(
+		    LOG_LEVEL_ERROR, "reload-failed", "note=\"the configuration before stays\"");
 		hub_options_free(fresh);
 		return;
 	}

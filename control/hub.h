@@ -5,9 +5,11 @@
 #pragma once
 
 #include "control/examine.h"
+#include "control/hub_dry.h"
 #include "control/hub_export.h"
-#include "control/hub_policy.h"
 #include "control/hub_options.h"
+#include "control/hub_policy.h"
+#include "control/hub_refused.h"
 #include "control/store_zone.h"
 #include "control/verdict.h"
 
@@ -36,6 +38,8 @@ struct hub_submission {
 	char name[256];                 /* of the file in its folder */
 	bool wants_serial;
 	uint32_t wanted;
+	bool wants_keys; /* that serial is the version of a key change */
+	bool is_dry;     /* examined, and nothing comes of it */
 	json_int_t id;   /* for the answer over HTTPS, and */
 	unsigned starts; /* which process of the intake asked */
 	hub_done_fn *done;
@@ -68,7 +72,9 @@ struct hub {
 	size_t verdict_n, verdict_room;
 	struct hub_policy policy;
 	struct hub_exports exports;
+	struct hub_dry dry;
 	struct hub_child xfr, intake;
+	struct hub_refused refused;
 	struct node *node; /* NULL: the role is hub */
 };
 
@@ -92,6 +98,11 @@ void hub_drop_step(struct hub *h);
 
 /* hub_book.c.  Writes book.json and tells the process of transfers. */
 int hub_book_write(struct hub *h);
+
+/* Whether a zone is for a registry: parts and policy zones by suffix, manifests for mirrors, key
+ * changes for all who take the feed. */
+bool hub_book_reads(
+    const struct hub_options *o, const struct registry *g, const struct store_zone *z);
 
 /* hub_commands.c */
 json_t *hub_answer(void *ctx, size_t argc, char **argv);

@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "control/hub.h"
 #include "control/hub_child.h"
+#include "control/node.h"
 #include "control/store_delivery.h"
 #include "control/store_file.h"
 #include "lists/digest.h"
@@ -28,21 +29,37 @@ add_version(void *ctx, const struct store_version *v)
 		   : 0;
 }
 
-/* Who may have a zone: by its suffix and feed; it becomes a member of their catalogs. */
+bool
+hub_book_reads(const struct hub_options *o, const struct registry *g, const struct store_zone *z)
+{
+	uint8_t suffix[NAME_LEN_MAX];
+	int len;
+
+	if (strcmp(z->kind, "keys") == 0)
+		return registry_takes(g, z->feed) &&
+		       z->serial > hub_feed_find(o, z->feed)->keys_withheld;
+	if (strcmp(z->kind, "manifest") == 0)
+		return g->mirror && registry_takes(g, z->feed) && registry_takes_kind(g, "part");
+	len = name_from_text(suffix, z->suffix, strlen(z->suffix));
+	return len > 0 && registry_takes_kind(g, z->kind) &&
+	       registry_reads(o->registries, g, z->feed, suffix, (size_t)len);
+}
+
+/* Who may have a zone: it becomes a member of their catalogs, but key changes only of those of
+ * mirrors: a name server has no use for them. */
 static json_t *
 readers(struct book_maker *m, const struct store_zone *z)
 {
 	const struct registries *r = m->h->options->registries;
 	const struct registry *g = r->file.item;
 	json_t *names = json_array();
-	uint8_t suffix[NAME_LEN_MAX];
-	int len = name_from_text(suffix, z->suffix, strlen(z->suffix));
 
-	for (size_t i = 0; len > 0 && i < r->file.n; i++)
-		if (registry_takes_kind(&g[i], z->kind) &&
-		    registry_reads(r, &g[i], z->feed, suffix, (size_t)len)) {
+	for (size_t i = 0; i < r->file.n; i++)
+		if (hub_book_reads(m->h->options, &g[i], z)) {
 			json_array_append_new(names, json_string(g[i].name));
-			json_array_append_new(m->members[i], json_sprintf("%s.", z->origin));
+			if (g[i].mirror || strcmp(z->kind, "keys") != 0)
+				json_array_append_new(
+				    m->members[i], json_sprintf("%s.", z->origin));
 		}
 	return names;
 }
@@ -160,8 +177,9 @@ make(struct hub *h, char **text)
 		else
 			store_rollback(h->store);
 	}
-	book = json_pack("{s:i, s:o, s:o, s:o}", "version", 1, "zones", m.zones, "registries",
-	    registries, "catalogs", catalogs);
+	book = json_pack("{s:i, s:o, s:o, s:o, s:o*, s:o*}", "version", 1, "zones", m.zones,
+	    "registries", registries, "catalogs", catalogs, "sources", node_sources(h), "pulled",
+	    node_pulled(h));
 	*text = rc == 0 ? json_dumps(book, JSON_COMPACT) : NULL;
 	json_decref(book);
 	for (size_t i = 0; m.members && i < n; i++)

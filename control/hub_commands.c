@@ -24,9 +24,10 @@ describe_feed(struct hub *h, const struct hub_feed *f)
 	uint32_t serial;
 	int rc = store_feed_serial(h->store, f->name, &serial);
 
-	return json_pack("{s:s, s:o, s:i, s:I}", "name", f->name, "serial",
+	return json_pack("{s:s, s:o, s:i, s:I, s:I, s:I}", "name", f->name, "serial",
 	    rc > 0 ? json_integer((json_int_t)serial) : json_null(), "threshold",
-	    (int)f->trust.threshold, "keys", (json_int_t)f->trust.n);
+	    (int)f->trust.threshold, "keys", (json_int_t)f->trust.n, "keys_version",
+	    (json_int_t)f->trust.version, "keys_since", (json_int_t)f->keys_since);
 }
 
 static json_t *
@@ -45,13 +46,13 @@ status(struct hub *h, size_t argc, char **argv)
 	(void)argv;
 	for (unsigned i = 0; i < h->options->feeds_n; i++)
 		json_array_append_new(feeds, describe_feed(h, &h->options->feed[i]));
-	return json_pack("{s:b, s:s, s:s, s:I, s:I, s:I, s:b, s:b, s:o, s:o, s:o, s:o*}", "ok", 1,
-	    "version", CORDON_VERSION, "domain", h->options->config.top.domain, "started",
+	return json_pack("{s:b, s:s, s:s, s:I, s:I, s:I, s:b, s:b, s:o, s:o, s:o, s:o*, s:o*}",
+	    "ok", 1, "version", CORDON_VERSION, "domain", h->options->config.top.domain, "started",
 	    (json_int_t)h->started, "now", (json_int_t)hub_now(h), "waiting", (json_int_t)h->queued,
 	    "examining", h->now != NULL, "book_stale", h->book_stale, "feeds", feeds, "transfers",
 	    child_state(&h->xfr, h->options->transfer.n + h->options->transfer_tls.n > 0), "https",
 	    child_state(&h->intake, h->options->https.n > 0), "parts",
-	    h->node ? node_status(h) : NULL);
+	    h->node ? node_status(h) : NULL, "notify", node_notices(h));
 }
 
 static json_t *
@@ -183,6 +184,8 @@ hub_answer(void *ctx, size_t argc, char **argv)
 	    {"audit", audit},
 	    {"audit-verify", audit_verify},
 	    {"versions", versions},
+	    {"dry-run", hub_dry_start},
+	    {"dry-run-result", hub_dry_result},
 	};
 
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)

@@ -1,11 +1,14 @@
 #include "control/hub_config.h"
 
+#include "control/pull_catalog.h"
+#include "control/pull_tls.h"
 #include "control/registries.h"
 #include "lists/export.h"
 
 #define PATH_LEN_MAX 4095
 
 static const char *const roles[] = {"hub", "node", NULL};
+static const char *const source_tls[] = {"no", "required", NULL};
 static const char *const log_levels[] = {"error", "warning", "notice", "info", "debug", NULL};
 
 #define TOP(field) offsetof(struct config_hub, field)
@@ -115,6 +118,11 @@ static const struct conf_option node[] = {
     {"zone-max", CONF_INT, NODE(zone_max), "512", false, 1, 16384, "MiB", NULL,
 	"Largest part that is taken"},
     {"pulls", CONF_INT, NODE(pulls), "4", false, 1, 64, NULL, NULL, "Parts fetched at a time"},
+    {"catalog", CONF_TEXT, NODE(catalog), NULL, false, 1, 253, NULL, NULL,
+	"Catalog zone (RFC 9432) of the sources that names further parts: a hub's is "
+	"\"catalog.REGISTRY.DOMAIN\"; of each feed those at or below its \"suffixes\", or any"},
+    {"parts", CONF_INT, NODE(parts), "1024", false, 1, PULL_MEMBERS_MAX, NULL, NULL,
+	"Most members of the catalog; one with more is not followed"},
     {0},
 };
 
@@ -124,6 +132,18 @@ static const struct conf_option source[] = {
 	"Name of the source, [a-z0-9-]"},
     {"address", CONF_TEXT, SOURCE(address), "192.0.2.53", true, 1, 64, NULL, NULL,
 	"Its address, with a port if that is not 53"},
+    {"notify-from", CONF_TEXTS, SOURCE(notify_from), NULL, false, 0, 8, NULL, NULL,
+	"Addresses or networks that its NOTIFY may come from; absent: \"address\" alone"},
+    {"tls", CONF_CHOICE, SOURCE(tls), "no", false, 0, 0, NULL, source_tls,
+	"Whether it is asked over TLS (RFC 9103), then by default at port 853; there is no falling "
+	"back"},
+    {"tls-ca", CONF_TEXT, SOURCE(tls_ca), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
+	"Authorities that may have issued its certificate, PEM; needs \"tls-name\""},
+    {"tls-name", CONF_TEXT, SOURCE(tls_name), NULL, false, 1, 253, NULL, NULL,
+	"Name that its certificate must have"},
+    {"tls-pins", CONF_TEXTS, SOURCE(tls_pins), NULL, false, 0, PULL_TLS_PINS_MAX, NULL, NULL,
+	"SHA-256 digests in hex of its public key or of its certificate; with \"tls-ca\" both must "
+	"hold"},
     {"key", CONF_TEXT, SOURCE(key), "tw-registry.", true, 1, 1009, NULL, NULL,
 	"Name of the TSIG key, as on the other side"},
     {"algorithm", CONF_CHOICE, SOURCE(algorithm), "hmac-sha256", false, 0, 0, NULL,
@@ -154,12 +174,21 @@ static const struct conf_option feed[] = {
 	"Files with the publishers' public keys (DNSKEY); relative to this file's directory"},
     {"threshold", CONF_INT, FEED(threshold), "2", false, 1, 64, "keys", NULL,
 	"How many different keys must have signed an update"},
+    {"keys-version", CONF_INT, FEED(keys_version), "1", false, 1, UINT32_MAX, NULL, NULL,
+	"Version of these keys; a key change that was taken in counts while its version is higher"},
+    {"key-change", CONF_BOOL, FEED(key_change), "true", false, 0, 0, NULL, NULL,
+	"Let the publishers change the keys, by a key change that enough of the old and of the new "
+	"ones signed"},
+    {"keys-min", CONF_INT, FEED(keys_min), "1", false, 1, 64, "keys", NULL,
+	"A key change must leave at least so many"},
+    {"threshold-min", CONF_INT, FEED(threshold_min), "0", false, 0, 64, "keys", NULL,
+	"A key change must ask for at least so many of them; 0: for \"threshold\""},
     {"override-threshold", CONF_INT, FEED(override_threshold), "0", false, 0, 64, "keys", NULL,
 	"How many must have signed one that says \"override=GUARD\", for that guard not to refuse "
 	"it; 0: none is ever overridden"},
     {"suffixes", CONF_TEXTS, FEED(suffixes), NULL, false, 0, 4096, NULL, NULL,
 	"Guard suffix: parts may be of these suffixes, or below them, alone; absent: of any; with "
-	"role \"node\": the parts to fetch"},
+	"role \"node\": the parts to fetch, and with \"catalog\" what it may add"},
     {"actions", CONF_TEXTS, FEED(actions), "sinkhole nxdomain nodata", false, 0, 8, NULL, NULL,
 	"Guard action: what entries may ask for; an entry may always leave it to the feed"},
     {"window-max", CONF_INT, FEED(window_max), "400", false, 0, 40000, "days", NULL,

@@ -44,7 +44,8 @@ struct config_hub_feed {
 	unsigned line;
 	char *name;
 	struct conf_texts keys; /* files with DNSKEY records */
-	int64_t threshold, override_threshold;
+	int64_t threshold, override_threshold, keys_version, keys_min, threshold_min;
+	bool key_change;
 	struct conf_texts suffixes, actions;
 	int64_t window_max, names_max, change_max, change_percent_max;
 	struct conf_texts protect, protect_below, allow;
@@ -60,11 +61,19 @@ struct config_node {
 	int64_t refresh, retry, stall, longest; /* s */
 	int64_t zone_max;                       /* MiB */
 	int64_t pulls;
+	char *catalog;
+	int64_t parts;
 };
+
+enum source_tls { SOURCE_TLS_NO, SOURCE_TLS_REQUIRED };
 
 struct config_source {
 	unsigned line;
 	char *name, *address, *key, *secret_file;
+	struct conf_texts notify_from;
+	int tls; /* enum source_tls */
+	char *tls_ca, *tls_name;
+	struct conf_texts tls_pins;
 	int algorithm;
 };
 

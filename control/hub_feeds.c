@@ -53,6 +53,7 @@ take_keys(struct hub_check *c, struct hub_options *o, struct hub_feed *f)
 	memcpy(f->trust.hub, o->domain, o->domain_len);
 	f->trust.hub_len = o->domain_len;
 	f->trust.threshold = (unsigned)from->threshold;
+	f->trust.version = (uint32_t)from->keys_version;
 	for (size_t i = 0; i < from->keys.n; i++) {
 		char *path = hub_path(o, from->keys.item[i]);
 

@@ -47,12 +47,13 @@ count(void *ctx, const struct store_zone *z)
 	struct counting *c = ctx;
 	const struct registries *r = c->h->options->registries;
 	const struct registry *g = r->file.item;
-	uint8_t suffix[NAME_LEN_MAX];
-	int len = name_from_text(suffix, z->suffix, strlen(z->suffix)), rc = 0;
+	int rc = 0;
 
-	for (size_t i = 0; len > 0 && rc == 0 && i < r->file.n; i++)
-		if (registry_takes_kind(&g[i], z->kind) &&
-		    registry_reads(r, &g[i], z->feed, suffix, (size_t)len))
+	/* Manifests and key changes are there for who wants them. */
+	if (strcmp(z->kind, "keys") == 0 || strcmp(z->kind, "manifest") == 0)
+		return 0;
+	for (size_t i = 0; rc == 0 && i < r->file.n; i++)
+		if (hub_book_reads(c->h->options, &g[i], z))
 			rc = count_one(c, i, &g[i], z);
 	return rc;
 }

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "control/hub_child.h"
 #include "control/intake.h"
+#include "control/store_keys.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -66,7 +67,7 @@ done(struct hub *h, struct hub_submission *s, const struct hub_result *r)
 
 	/* What could not be stored stays, so that the publisher need not send it again. */
 	snprintf(path, sizeof(path), "%s/spool/%s", store_dir(h->store), s->name);
-	if (!r->error)
+	if (!r->error || s->is_dry)
 		unlink(path);
 	/* A process that was started anew knows nobody who waits. */
 	if (s->starts == h->intake.starts)
@@ -74,8 +75,8 @@ done(struct hub *h, struct hub_submission *s, const struct hub_result *r)
 }
 
 static void
-submit(
-    struct hub *h, const struct hub_feed *f, const char *publisher, uint32_t serial, json_int_t id)
+submit(struct hub *h, const struct hub_feed *f, const char *publisher,
+    const struct intake_target *t, json_int_t id)
 {
 	struct hub_submission *s = calloc(1, sizeof(*s));
 	char path[PATH_MAX];
@@ -87,10 +88,12 @@ submit(
 		s->id = id;
 		s->starts = h->intake.starts;
 		s->wants_serial = true;
-		s->wanted = serial;
+		s->wanted = t->serial;
+		s->wants_keys = t->is_keys;
+		s->is_dry = t->is_dry;
 		strcpy(s->source, "https");
 		snprintf(s->publisher, sizeof(s->publisher), "%s", publisher);
-		intake_name(s->name, publisher, f->name, serial);
+		intake_name(s->name, publisher, t);
 		snprintf(path, sizeof(path), "%s/spool/%s", store_dir(h->store), s->name);
 		s->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 		rc = s->fd < 0 ? -errno : hub_take(h, s);
@@ -106,10 +109,11 @@ submit(
 }
 
 static void
-tell_status(struct hub *h, const struct hub_feed *f, uint32_t serial, json_int_t id)
+tell_status(struct hub *h, const struct hub_feed *f, const struct intake_target *t, json_int_t id)
 {
-	struct store_update u;
-	int rc = store_update_find(h->store, &u, f->name, serial, NULL);
+	struct store_update u = {.state = UPDATE_ACCEPTED};
+	int rc = t->is_keys ? store_keys_has(h->store, f->name, t->serial)
+			    : store_update_find(h->store, &u, f->name, t->serial, NULL);
 
 	answer(h, id,
 	    rc > 0    ? update_state_text(u.state)
@@ -130,6 +134,18 @@ is_publisher(const struct hub *h, const char *name, const struct hub_feed *f)
 	return false;
 }
 
+/* A publisher's name as the configuration has it, or "". */
+static const char *
+known_name(const struct hub *h, const char *name)
+{
+	const struct hub_publisher *p = h->options->publisher;
+
+	for (unsigned i = 0; name && i < h->options->publishers_n; i++)
+		if (strcmp(p[i].name, name) == 0)
+			return p[i].name;
+	return "";
+}
+
 void
 hub_intake_take(struct hub *h, const json_t *line)
 {
@@ -138,13 +154,22 @@ hub_intake_take(struct hub *h, const json_t *line)
 	const char *publisher = json_string_value(json_object_get(line, "publisher"));
 	json_int_t serial = json_integer_value(json_object_get(line, "serial"));
 	json_int_t id = json_integer_value(json_object_get(line, "id"));
+	struct intake_target t = {.serial = (uint32_t)serial,
+	    .is_keys = json_is_true(json_object_get(line, "keys")),
+	    .is_dry = json_is_true(json_object_get(line, "dry"))};
 	const struct hub_feed *f = feed ? hub_feed_find(h->options, feed) : NULL;
 
+	if (event && strcmp(event, "refused") == 0) {
+		hub_refused_take(h, "https-refused", known_name(h, publisher), line);
+		return;
+	}
+	if (f)
+		snprintf(t.feed, sizeof(t.feed), "%s", f->name);
 	if (!event || !f || !publisher || serial < 0 || serial > UINT32_MAX ||
 	    !is_publisher(h, publisher, f))
 		answer(h, id, "error", NULL);
 	else if (strcmp(event, "update") == 0)
-		submit(h, f, publisher, (uint32_t)serial, id);
+		submit(h, f, publisher, &t, id);
 	else
-		tell_status(h, f, (uint32_t)serial, id);
+		tell_status(h, f, &t, id);
 }

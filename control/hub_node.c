@@ -35,14 +35,46 @@ take_secret(
 }
 
 static int
+take_tls(struct hub_check *c, struct hub_options *o, struct hub_source *s)
+{
+	const struct config_source *from = s->conf;
+	char why[PULL_TLS_WHY_MAX];
+	struct pull_tls *t = NULL;
+
+	s->is_tls = from->tls == SOURCE_TLS_REQUIRED;
+	if (!s->is_tls)
+		return 0;
+	if (ntohs(s->address.sin6_port) == 53)
+		s->address.sin6_port = htons(PULL_TLS_PORT);
+	s->tls.name = from->tls_name;
+	if (from->tls_ca && !(s->tls.ca = hub_path(o, from->tls_ca)))
+		return -ENOMEM;
+	for (size_t i = 0; i < from->tls_pins.n; i++)
+		if (hub_digest(s->tls.pin[s->tls.pins], from->tls_pins.item[i]) < 0)
+			hub_wrong(c, from->line,
+			    "\"%s\" in \"tls-pins\" is no SHA-256 digest in hex",
+			    from->tls_pins.item[i]);
+		else
+			s->tls.pins++;
+	if (!from->tls_pins.n && (!from->tls_ca || !from->tls_name))
+		hub_wrong(
+		    c, from->line, "\"tls\" needs \"tls-ca\" and \"tls-name\", or \"tls-pins\"");
+	if (from->tls_ca && pull_tls_new(&t, &s->tls, why) < 0)
+		hub_wrong(c, from->line, "%s: %s", s->tls.ca, why);
+	pull_tls_free(t);
+	return 0;
+}
+
+static int
 take_source(struct hub_check *c, struct hub_options *o, const struct config_source *from)
 {
 	struct hub_source *s = &o->source[o->sources_n];
 	char *path = hub_path(o, from->secret_file);
-	int n = name_from_text(s->key.name, from->key, strlen(from->key));
+	int rc, n = name_from_text(s->key.name, from->key, strlen(from->key));
 
 	if (!path)
 		return -ENOMEM;
+	s->conf = from;
 	s->name = from->name;
 	s->key.name_len = n < 0 ? 0 : (uint8_t)n;
 	s->key.algorithm = (uint8_t)tsig_algorithm_parse(registry_algorithms[from->algorithm]);
@@ -53,10 +85,26 @@ take_source(struct hub_check *c, struct hub_options *o, const struct config_sour
 		    c, from->line, "\"%s\" has other characters than a-z, 0-9 and -", from->name);
 	if (hub_address(&s->address, from->address) < 0)
 		hub_wrong(c, from->line, "\"%s\" is no address", from->address);
+	for (size_t i = 0; i < from->notify_from.n; i++)
+		if (!registry_is_net(from->notify_from.item[i]))
+			hub_wrong(c, from->line, "\"%s\" is neither an address nor a prefix",
+			    from->notify_from.item[i]);
 	take_secret(c, s, from, path);
 	free(path);
+	rc = take_tls(c, o, s);
 	o->sources_n++;
-	return 0;
+	return rc;
+}
+
+static void
+take_catalog(struct hub_check *c, struct hub_options *o)
+{
+	const char *text = o->config.node.catalog;
+	int n = text ? name_from_text(o->catalog, text, strlen(text)) : 0;
+
+	if (text && n < 2)
+		hub_wrong(c, 0, "\"%s\" in \"catalog\" is no domain name", text);
+	o->catalog_len = n < 2 ? 0 : (uint8_t)n;
 }
 
 static void
@@ -71,7 +119,7 @@ check_node(struct hub_check *c, const struct hub_options *o)
 	if (o->config.node.responders.n && !o->config.node.lists)
 		hub_wrong(c, 0, "\"responders\" in \"node\" needs \"lists\" beside it");
 	for (unsigned i = 0; i < o->feeds_n; i++)
-		if (!o->feed[i].scope.suffixes)
+		if (!o->feed[i].scope.suffixes && !o->config.node.catalog)
 			hub_wrong(c, o->feed[i].conf->line,
 			    "feed \"%s\" needs \"suffixes\": the parts to fetch", o->feed[i].name);
 }
@@ -92,6 +140,7 @@ hub_node_take(struct hub_check *c, struct hub_options *o)
 		return -ENOMEM;
 	for (size_t i = 0; i < o->config.sources.n && rc == 0; i++)
 		rc = take_source(c, o, &from[i]);
+	take_catalog(c, o);
 	check_node(c, o);
 	return rc;
 }

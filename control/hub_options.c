@@ -72,13 +72,15 @@ take_transports(struct hub_check *c, struct hub_options *o)
 	if (h->listen.n && (!h->certificate || !h->key))
 		hub_wrong(
 		    c, 0, "\"listen\" in \"https\" needs \"certificate\" and \"key\" beside it");
-	if ((o->transfer.n || o->transfer_tls.n) && !o->config.top.registry_keys)
+	/* A node listens for NOTIFY, too. */
+	if ((o->transfer.n || o->transfer_tls.n) && !o->config.top.registry_keys &&
+	    o->config.top.role == ROLE_HUB)
 		hub_wrong(
 		    c, 0, "\"transfer\" needs \"registry-keys\": nobody could fetch anything");
 }
 
-static int
-unhex(uint8_t out[SHA256_BYTES], const char *text)
+int
+hub_digest(uint8_t out[SHA256_BYTES], const char *text)
 {
 	for (size_t i = 0; i < SHA256_BYTES; i++) {
 		unsigned byte = 0;
@@ -99,7 +101,7 @@ take_proofs(struct hub_check *c, unsigned line, const char *option,
 	unsigned n = 0;
 
 	for (size_t i = 0; i < texts->n; i++)
-		if (unhex(out[n], texts->item[i]) < 0)
+		if (hub_digest(out[n], texts->item[i]) < 0)
 			hub_wrong(c, line, "\"%s\" has something else than SHA-256 digests in hex",
 			    option);
 		else
@@ -140,7 +142,7 @@ take_publisher(struct hub_check *c, struct hub_options *o, const struct config_p
 static int
 take_registries(struct hub_check *c, struct hub_options *o)
 {
-	bool is_wanted = o->config.top.role == ROLE_HUB || o->transfer.n || o->transfer_tls.n;
+	bool is_wanted = o->config.top.role == ROLE_HUB || o->config.top.registry_keys;
 	char *path = hub_path(o, o->config.top.registries), *keys = NULL;
 	int rc = path ? 0 : -ENOMEM;
 
@@ -257,6 +259,8 @@ hub_options_free(struct hub_options *o)
 	free(o->export);
 	free(o->feed);
 	free(o->publisher);
+	for (unsigned i = 0; i < o->sources_n; i++)
+		free(o->source[i].tls.ca);
 	free(o->source);
 	registries_free(o->registries);
 	psl_close(o->psl);

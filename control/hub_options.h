@@ -2,6 +2,7 @@
 #pragma once
 
 #include "control/hub_config.h"
+#include "control/pull_tls.h"
 #include "control/registries.h"
 #include "control/tsig.h"
 #include "lists/digest.h"
@@ -18,7 +19,9 @@
 struct hub_feed {
 	const struct config_hub_feed *conf;
 	const char *name;
-	struct trust trust;
+	struct trust trust;     /* the configuration's, or of a key change after it (hub_keys.h) */
+	int64_t keys_since;     /* Unix seconds: of that key change; 0: the configuration's */
+	uint32_t keys_withheld; /* key changes up to this version are given to nobody */
 	struct guard_suffix *suffix; /* ours; scope points to it */
 	struct guard_names *protect; /* likewise; NULL: no name is protected */
 	struct guard_scope scope;    /* today is the user's to set */
@@ -36,9 +39,12 @@ struct hub_publisher {
 };
 
 struct hub_source {
+	const struct config_source *conf;
 	const char *name;
 	struct sockaddr_in6 address; /* IPv4 as ::ffff:a.b.c.d */
 	struct tsig_key key;
+	bool is_tls;
+	struct pull_tls_want tls;
 };
 
 struct hub_export {
@@ -71,6 +77,8 @@ struct hub_options {
 	unsigned exports_n;
 	struct hub_source *source; /* likewise; role node */
 	unsigned sources_n;
+	uint8_t catalog[NAME_LEN_MAX];   /* likewise */
+	uint8_t catalog_len;             /* 0: none */
 	struct hub_publisher *publisher; /* likewise */
 	unsigned publishers_n;
 };
@@ -82,6 +90,9 @@ void hub_options_free(struct hub_options *o); /* NULL is allowed */
 
 /* A feed by its name, or NULL. */
 const struct hub_feed *hub_feed_find(const struct hub_options *o, const char *name);
+
+/* Reads a SHA-256 digest in hex, with or without colons.  Returns 0 or -ERR_FORMAT. */
+int hub_digest(uint8_t out[SHA256_BYTES], const char *text);
 
 /* A path as it stands in the file: relative ones begin at the file's directory.  The caller's to
  * free; NULL: no memory. */

@@ -1,19 +1,17 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "control/hub.h"
-#include "control/store_file.h"
+#include "control/hub_accept.h"
+#include "control/store_keys.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define DAY_SECONDS 86400
 
 int
 hub_take(struct hub *h, struct hub_submission *s)
@@ -77,7 +75,9 @@ start(struct hub *h, const struct hub_submission *s)
 	    .archive_fd = s->fd,
 	    .now = hub_now(h),
 	    .wants_serial = s->wants_serial,
-	    .wanted = s->wanted};
+	    .wanted = s->wanted,
+	    .wants_keys = s->wants_keys,
+	    .is_dry = s->is_dry};
 	int rc = store_feed_serial(h->store, s->feed->name, &task.serial);
 
 	task.has_serial = rc > 0;
@@ -133,66 +133,24 @@ hub_take_step(struct hub *h)
 		finish_error(h, rc, "start");
 }
 
-/* Puts the parts in place as files, and says what the database is to know about them. */
+/* The key change in force is known by the bytes that brought it; an older one is refused. */
 static int
-store_parts(struct hub *h, const struct verdict *v, const char *out, struct store_zone *zone)
+known_keys(struct hub *h, const struct verdict *v)
 {
-	const struct hub_feed *f = h->now->feed;
+	struct hub_result r = {.state = UPDATE_ACCEPTED};
+	struct store_keys k;
+	int rc = store_keys_find(h->store, &k, v->feed, v->archive);
+	json_t *verdict;
 
-	for (size_t i = 0; i < v->parts; i++) {
-		const struct verdict_part *p = &v->part[i];
-		struct store_zone *z = &zone[i];
-		uint8_t origin[NAME_LEN_MAX];
-		size_t relative = p->name_len - 1u;
-		int rc;
-
-		if (relative + f->origin_len > NAME_LEN_MAX)
-			return -ERR_NAME;
-		memcpy(origin, p->name, relative);
-		memcpy(origin + relative, f->origin, f->origin_len);
-		name_to_text(z->origin, origin);
-		strcpy(z->suffix, p->suffix);
-		snprintf(z->feed, sizeof(z->feed), "%s", f->name);
-		strcpy(z->kind, "part");
-		z->serial = p->serial;
-		z->size = p->size;
-		z->names = p->names;
-		z->since = hub_now(h);
-		rc = store_file_put(h->store, out + p->offset, p->size, z->digest);
-		if (rc < 0)
-			return rc;
-	}
-	return store_file_sync(h->store);
-}
-
-static int
-accept_update(struct hub *h, const struct verdict *v, struct store_update *u)
-{
-	const struct config_hub *c = &h->options->config.top;
-	struct store_history keep = {(unsigned)c->history_versions, c->history_age * DAY_SECONDS};
-	struct store_zone *zone = calloc(v->parts, sizeof(*zone));
-	const char *out = MAP_FAILED;
-	struct stat st;
-	int rc = zone ? 0 : -ENOMEM;
-
-	if (rc == 0 && fstat(h->examine.out_fd, &st) < 0)
-		rc = -errno;
-	if (rc == 0) {
-		out = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, h->examine.out_fd, 0);
-		rc = out == MAP_FAILED ? -errno : store_parts(h, v, out, zone);
-	}
-	if (rc == 0)
-		rc = store_update_accept(h->store, u, zone, v->parts, &keep);
-	if (out != MAP_FAILED)
-		munmap((void *)(uintptr_t)out, (size_t)st.st_size);
-	free(zone);
-	if (rc == 0) {
-		hub_policy_mark(h, h->now->feed);
-		hub_export_mark(h, h->now->feed);
-	}
-	if (rc == 0 && hub_book_write(h) < 0)
-		h->book_stale = true; /* it is accepted all the same; the loop tries again */
-	return rc;
+	free(k.keys);
+	if (rc <= 0 || k.version != h->now->feed->trust.version)
+		return rc < 0 ? rc : 0;
+	verdict = json_pack("{s:s, s:s, s:I, s:[]}", "state", "accepted", "feed", v->feed, "serial",
+	    (json_int_t)k.version, "reasons");
+	r.verdict = verdict;
+	finish(h, &r);
+	json_decref(verdict);
+	return 1;
 }
 
 static void
@@ -214,9 +172,15 @@ known(struct hub *h, const struct verdict *v)
 {
 	struct store_update before;
 	struct hub_result r = {.state = UPDATE_ACCEPTED};
-	int rc = store_update_find(h->store, &before, v->feed, v->serial, v->archive);
+	int rc;
 
+	if (v->is_keys)
+		return known_keys(h, v);
+	rc = store_update_find(h->store, &before, v->feed, v->serial, v->archive);
 	r.verdict = before.verdict;
+	before.at = hub_now(h);
+	if (rc > 0 && before.state == UPDATE_ACCEPTED && h->now->is_dry)
+		rc = store_update_audit(h->store, &before, "dry-run") < 0 ? -EIO : 1;
 	if (rc > 0 && before.state != UPDATE_ACCEPTED)
 		rc = 0;
 	if (rc > 0)
@@ -237,12 +201,20 @@ decide(struct hub *h, const struct verdict *v)
 	memcpy(u.publisher, h->now->publisher, sizeof(u.publisher));
 	memcpy(u.digest, v->archive, sizeof(u.digest));
 	u.verdict = v->json;
-	rc =
-	    v->state == UPDATE_ACCEPTED ? accept_update(h, v, &u) : store_update_note(h->store, &u);
+	if (h->now->is_dry)
+		rc = hub_dry_note(h, v, &u, &r.verdict);
+	else if (v->is_keys)
+		rc = v->state == UPDATE_ACCEPTED ? hub_accept_keys(h, v, &u)
+						 : store_update_audit(h->store, &u, "keys");
+	else
+		rc = v->state == UPDATE_ACCEPTED ? hub_accept_update(h, v, &u)
+						 : store_update_note(h->store, &u);
 	if (rc < 0)
 		return rc;
 	log_decision(&u);
 	finish(h, &r);
+	if (r.verdict != v->json)
+		json_decref((json_t *)(uintptr_t)r.verdict);
 	return 0;
 }
 

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define THROWN_MAX (1 << 20) /* bytes read and thrown away after a refusal */
 #define SECOND_NS  1000000000
 #define MIB        (1ull << 20)
 #define ANSWER_MAX (1 << 20) /* of the hub's answer, bytes */
@@ -40,9 +41,10 @@ ask_hub(struct intake *in, struct intake_request *r)
 	ssize_t n = -1;
 
 	r->id = ++in->last_id;
-	line = json_pack("{s:s, s:I, s:s, s:I, s:s}", "event", r->is_put ? "update" : "status",
-	    "id", (json_int_t)r->id, "feed", r->target.feed, "serial", (json_int_t)r->target.serial,
-	    "publisher", r->publisher->name);
+	line = json_pack("{s:s, s:I, s:s, s:I, s:s, s:b, s:b}", "event",
+	    r->is_put ? "update" : "status", "id", (json_int_t)r->id, "feed", r->target.feed,
+	    "serial", (json_int_t)r->target.serial, "publisher", r->publisher->name, "keys",
+	    r->target.is_keys, "dry", r->target.is_dry);
 	text = line ? json_dumps(line, JSON_COMPACT) : NULL;
 	json_decref(line);
 	if (text) {
@@ -68,7 +70,7 @@ begin(struct intake *in, struct intake_request *r, const char *method)
 
 	r->phase = PHASE_BODY;
 	r->is_put = strcmp(method, "PUT") == 0;
-	if (!r->is_put && strcmp(method, "GET") != 0) {
+	if (!r->is_put && (strcmp(method, "GET") != 0 || r->target.is_dry)) {
 		r->status = MHD_HTTP_METHOD_NOT_ALLOWED;
 		r->why = "expected PUT or GET";
 		return;
@@ -131,6 +133,10 @@ on_request(void *ctx, struct MHD_Connection *c, const char *url, const char *met
 		return MHD_YES;
 	}
 	if (*len) {
+		/* A small rest is read, so that the client hears why; who sends on is cut off. */
+		r->thrown += r->status ? *len : 0;
+		if (r->thrown > THROWN_MAX)
+			return MHD_NO;
 		intake_upload_write(in, r, body, r->is_put ? *len : 0);
 		*len = 0;
 		return MHD_YES;
@@ -173,7 +179,7 @@ on_target(void *ctx, const char *uri, struct MHD_Connection *c)
 	if (intake_target_parse(&r->target, uri) < 0) {
 		r->phase = PHASE_BODY;
 		r->status = MHD_HTTP_NOT_FOUND;
-		r->why = "expected /v1/feeds/FEED/updates/SERIAL";
+		r->why = "expected /v1/feeds/FEED/updates/SERIAL or /keys/VERSION";
 	}
 	if (conn)
 		conn->has_request = true;
@@ -201,6 +207,8 @@ on_end(void *ctx, struct MHD_Connection *c, void **state, enum MHD_RequestTermin
 		*at = r->next;
 	if (r->file >= 0)
 		close(r->file);
+	if (r->status)
+		intake_tell_refused(in, r);
 	json_decref(r->answer);
 	free(r);
 }

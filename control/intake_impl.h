@@ -28,6 +28,7 @@ struct intake_request {
 	uint64_t at;     /* bytes of the upload that are there */
 	uint64_t end;    /* of this request's piece; UINT64_MAX: not said */
 	uint64_t total;  /* of the upload; likewise */
+	uint64_t thrown; /* bytes that came after a refusal */
 	unsigned status; /* of a refusal that waits for the body's end; 0: none */
 	const char *why;
 	json_t *answer; /* of the hub */
@@ -55,6 +56,9 @@ const struct hub_publisher *intake_publisher(const struct hub_options *o, struct
 enum MHD_Result intake_problem(
     struct MHD_Connection *c, unsigned status, const char *detail, const json_t *verdict);
 enum MHD_Result intake_answer(const struct intake *in, struct intake_request *r);
+
+/* intake_refused.c.  Tells the hub of a request that was turned away here, for the audit. */
+void intake_tell_refused(const struct intake *in, const struct intake_request *r);
 
 /* intake_upload.c.  Opens the file of an upload for this piece of it; on a mistake sets status and
  * why of r.  Returns 0 or -errno. */

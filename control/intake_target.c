@@ -24,7 +24,7 @@ number(const char *at, uint64_t max, uint64_t *out)
 int
 intake_target_parse(struct intake_target *t, const char *target)
 {
-	static const char before[] = "/v1/feeds/", between[] = "/updates/";
+	static const char before[] = "/v1/feeds/", update[] = "/updates/", keys[] = "/keys/";
 	const char *at = target;
 	uint64_t serial;
 	size_t len;
@@ -38,10 +38,13 @@ intake_target_parse(struct intake_target *t, const char *target)
 	memcpy(t->feed, at, len);
 	t->feed[len] = '\0';
 	at += len;
-	if (strncmp(at, between, sizeof(between) - 1) != 0)
+	t->is_keys = strncmp(at, keys, sizeof(keys) - 1) == 0;
+	if (!t->is_keys && strncmp(at, update, sizeof(update) - 1) != 0)
 		return -ERR_UNKNOWN;
-	at = number(at + sizeof(between) - 1, UINT32_MAX, &serial);
-	if (!at || *at)
+	at += (t->is_keys ? sizeof(keys) : sizeof(update)) - 1;
+	at = number(at, UINT32_MAX, &serial);
+	t->is_dry = at && strcmp(at, "?dry-run") == 0;
+	if (!at || (*at && !t->is_dry))
 		return -ERR_UNKNOWN;
 	t->serial = (uint32_t)serial;
 	return 0;

@@ -5,12 +5,14 @@
 #include <stdint.h>
 
 struct intake_target {
-	char feed[64]; /* [a-z0-9-]+ */
-	uint32_t serial;
+	char feed[64];   /* [a-z0-9-]+ */
+	uint32_t serial; /* or version of keys */
+	bool is_keys;    /* a key change */
+	bool is_dry;     /* "?dry-run" */
 };
 
-/* Takes "/v1/feeds/FEED/updates/SERIAL" apart.  Returns 0 or -ERR_UNKNOWN: no other form, no
- * percent-encoding, no leading zero. */
+/* Takes "/v1/feeds/FEED/updates/SERIAL" or ".../keys/VERSION" apart, with or without "?dry-run".
+ * Returns 0 or -ERR_UNKNOWN: no other form, no percent-encoding, no leading zero. */
 int intake_target_parse(struct intake_target *t, const char *target);
 
 struct intake_range {

@@ -12,9 +12,10 @@
 #include <unistd.h>
 
 void
-intake_name(char out[INTAKE_NAME_MAX], const char *publisher, const char *feed, uint32_t serial)
+intake_name(char out[INTAKE_NAME_MAX], const char *publisher, const struct intake_target *t)
 {
-	snprintf(out, INTAKE_NAME_MAX, "%s.%s.%" PRIu32, publisher, feed, serial);
+	snprintf(out, INTAKE_NAME_MAX, "%s.%s.%s%" PRIu32, publisher, t->feed,
+	    t->is_keys ? "keys-" : "", t->serial);
 }
 
 static int
@@ -22,7 +23,7 @@ path_of(char path[PATH_MAX], const struct intake *in, const struct intake_reques
 {
 	char name[INTAKE_NAME_MAX];
 
-	intake_name(name, r->publisher->name, r->target.feed, r->target.serial);
+	intake_name(name, r->publisher->name, &r->target);
 	return snprintf(path, PATH_MAX, "%s/%s", in->spool, name) < PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 

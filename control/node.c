@@ -14,10 +14,10 @@
 #define LOUD_NS   (3600 * SECOND_NS)
 #define EVENTS    16
 
-static struct node_part *
-find_part(struct node *n, const char *origin)
+struct node_part *
+node_find(struct node *n, const char *origin)
 {
-	for (size_t i = 0; i < n->parts; i++)
+	for (size_t i = 0; *origin && i < n->parts; i++)
 		if (strcmp(n->part[i].zone.origin, origin) == 0)
 			return &n->part[i];
 	return NULL;
@@ -26,8 +26,11 @@ find_part(struct node *n, const char *origin)
 static int
 hold_zone(void *ctx, const struct store_zone *z)
 {
-	struct node_part *p = find_part(ctx, z->origin);
+	struct hub *h = ctx;
+	struct node_part *p = node_find(h->node, z->origin);
 
+	if (!p && h->options->catalog_len)
+		p = node_catalog_hold(h, z);
 	if (p) {
 		p->zone = *z;
 		p->state = NODE_HELD;
@@ -35,43 +38,86 @@ hold_zone(void *ctx, const struct store_zone *z)
 	return 0;
 }
 
-static void
-name_part(struct node_part *p, const struct hub_options *o, const struct hub_feed *f,
-    const struct guard_suffix *suffix)
+static struct node_part *
+free_place(struct node *n)
 {
-	size_t relative = suffix->len - 1u;
+	for (size_t i = 0; i < n->parts; i++)
+		if (!*n->part[i].zone.origin)
+			return &n->part[i];
+	return n->parts < n->room ? &n->part[n->parts++] : NULL;
+}
 
+struct node_part *
+node_add(struct node *n, const struct hub_options *o, const struct hub_feed *f,
+    const uint8_t *suffix, size_t len)
+{
+	struct node_part *p = len - 1 + f->origin_len <= NAME_LEN_MAX ? free_place(n) : NULL;
+
+	if (!p)
+		return NULL;
+	memset(p, 0, sizeof(*p));
 	p->feed = f;
 	p->source = o->source;
 	p->pull.pid = -1;
-	memcpy(p->suffix, suffix->name, suffix->len);
-	p->suffix_len = suffix->len;
-	memcpy(p->origin, suffix->name, relative);
-	memcpy(p->origin + relative, f->origin, f->origin_len);
-	p->origin_len = (uint8_t)(relative + f->origin_len);
+	memcpy(p->suffix, suffix, len);
+	p->suffix_len = (uint8_t)len;
+	memcpy(p->origin, suffix, len - 1);
+	memcpy(p->origin + len - 1, f->origin, f->origin_len);
+	p->origin_len = (uint8_t)(len - 1 + f->origin_len);
 	name_to_text(p->zone.origin, p->origin);
 	name_to_text(p->zone.suffix, p->suffix);
 	snprintf(p->zone.feed, sizeof(p->zone.feed), "%s", f->name);
 	strcpy(p->zone.kind, "part");
+	return p;
+}
+
+/* It is pulled as parts are. */
+static void
+add_catalog(struct node *n, const struct hub_options *o)
+{
+	struct node_part *p = &n->part[n->parts++];
+
+	p->source = o->source;
+	p->pull.pid = -1;
+	memcpy(p->origin, o->catalog, o->catalog_len);
+	p->origin_len = o->catalog_len;
+	name_to_text(p->zone.origin, p->origin);
+}
+
+/* Behind the parts, what watches for key changes of each feed. */
+static int
+watch_keys(struct hub *h)
+{
+	struct node *n = h->node;
+	int rc = 0;
+
+	for (unsigned i = 0; i < h->options->feeds_n && rc == 0; i++)
+		if (h->options->feed[i].conf->key_change)
+			rc = node_keys_name(h, &n->part[n->parts++], &h->options->feed[i]);
+	return rc;
 }
 
 static int
 make_parts(struct node *n, const struct hub_options *o)
 {
-	size_t most = 0;
-
 	for (unsigned i = 0; i < o->feeds_n; i++)
-		most += o->feed[i].scope.suffixes;
-	n->part = calloc(most + 1, sizeof(*n->part));
+		n->room += o->feed[i].scope.suffixes;
+	n->room += o->feeds_n + (o->catalog_len ? 1 + (size_t)o->config.node.parts : 0);
+	n->part = calloc(n->room + 1, sizeof(*n->part));
 	if (!n->part)
 		return -ENOMEM;
+	if (o->catalog_len)
+		add_catalog(n, o);
 	for (unsigned i = 0; i < o->feeds_n; i++) {
 		const struct hub_feed *f = &o->feed[i];
 
 		for (size_t k = 0; k < f->scope.suffixes; k++) {
-			if (f->scope.suffix[k].len + f->origin_len > NAME_LEN_MAX)
+			const struct guard_suffix *s = &f->scope.suffix[k];
+			struct node_part *p = node_add(n, o, f, s->name, s->len);
+
+			if (!p)
 				return -ERR_NAME;
-			name_part(&n->part[n->parts++], o, f, &f->scope.suffix[k]);
+			p->is_fixed = true;
 		}
 	}
 	return 0;
@@ -91,8 +137,9 @@ node_open(struct hub *h)
 	h->node = n;
 	n->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	rc = n->epoll_fd < 0 ? -errno : make_parts(n, h->options);
+	rc = rc < 0 ? rc : watch_keys(h);
 	if (rc == 0)
-		rc = store_zones(h->store, NULL, "part", hold_zone, n);
+		rc = store_zones(h->store, NULL, "part", hold_zone, h);
 	if (rc < 0)
 		log_event(LOG_LEVEL_ERROR, "node", "error=\"%s\"", err_text(rc));
 	return rc;
@@ -158,6 +205,32 @@ be_loud(struct hub *h, int64_t now_ns)
 			    h->options->config.node.withdraw ? "emptied" : "kept");
 }
 
+static bool
+is_due(const struct node_part *p, int64_t now_ns)
+{
+	return *p->zone.origin && p->pull.pid < 0 &&
+	       (now_ns >= p->due_ns || (p->is_told && now_ns >= p->told_ns));
+}
+
+/* Behind the part that was started last, so that some who are told much keep no others waiting. */
+static void
+start_due(struct hub *h, int64_t now_ns)
+{
+	struct node *n = h->node;
+	size_t first = n->next;
+
+	for (size_t i = 0; i < n->parts; i++) {
+		size_t k = (first + i) % n->parts;
+
+		if (n->running >= (unsigned)h->options->config.node.pulls)
+			return;
+		if (!is_due(&n->part[k], now_ns))
+			continue;
+		n->next = k + 1;
+		node_pull_start(h, &n->part[k]);
+	}
+}
+
 void
 node_step(struct hub *h)
 {
@@ -175,10 +248,9 @@ node_step(struct hub *h)
 			node_take(h, p, NULL);
 			node_pull_end(n, p);
 		}
-		if (p->pull.pid < 0 && now_ns >= p->due_ns &&
-		    n->running < (unsigned)h->options->config.node.pulls)
-			node_pull_start(h, p);
+		node_catalog_drop(h, p);
 	}
+	start_due(h, now_ns);
 	be_loud(h, now_ns);
 	node_local_step(h);
 }
@@ -192,9 +264,14 @@ node_status(const struct hub *h)
 	for (size_t i = 0; h->node && i < h->node->parts; i++) {
 		const struct node_part *p = &h->node->part[i];
 
+		if (!p->feed || (p->is_keys && !*p->error))
+			continue;
 		json_array_append_new(parts,
-		    json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:s, s:s}", "zone",
-			p->zone.origin, "state", states[p->state], "serial",
+		    json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:s, s:s}", "named_by",
+			p->is_fixed    ? "configuration"
+			: p->is_member ? "catalog"
+				       : "nobody",
+			"zone", p->zone.origin, "state", states[p->state], "serial",
 			(json_int_t)p->zone.serial, "names", (json_int_t)p->zone.names, "until",
 			(json_int_t)p->until, "since", (json_int_t)p->zone.since, "heard",
 			(json_int_t)p->heard, "source", p->source->name, "error", p->error));

@@ -18,5 +18,17 @@ void node_close(struct hub *h); /* ends the pulls under way */
 int node_fd(const struct hub *h); /* readable when node_step has something to do; -1: none */
 void node_step(struct hub *h);    /* to be called every few hundred ms at least */
 
-/* [{"zone", "state", "serial", "names", "until", "since", "heard", "source", "error"}] */
+/* For the book (book.h): whose NOTIFY is heard, and of which zones; NULL: no node. */
+json_t *node_sources(const struct hub *h);
+json_t *node_pulled(const struct hub *h);
+
+/* A source says by NOTIFY that there is something new: it is asked at once, but no part more than
+ * once at a time and once a second.  line as in xfr.h, "notified" or "refused". */
+void node_told(struct hub *h, const json_t *line);
+
+/* {"taken", "refused"}: NOTIFY messages; NULL: no node. */
+json_t *node_notices(const struct hub *h);
+
+/* [{"named_by": "configuration|catalog|nobody", "zone", "state", "serial", "names", "until",
+ * "since", "heard", "source", "error"}] */
 json_t *node_status(const struct hub *h);

@@ -14,18 +14,26 @@ enum node_state {
 #define NODE_ERROR_MAX 512
 
 struct node_part {
-	const struct hub_feed *feed;
+	const struct hub_feed *feed; /* NULL: the catalog, or with an empty origin a free place */
 	const struct hub_source *source;
 	enum node_state state;
 	struct store_zone zone; /* what is held; origin, suffix and feed always */
 	uint8_t origin[NAME_LEN_MAX], suffix[NAME_LEN_MAX];
 	uint8_t origin_len, suffix_len;
-	int64_t until;               /* Unix seconds: the last one at which the signatures do */
-	int64_t heard;               /* Unix seconds: a source said that this is the newest */
-	char error[NODE_ERROR_MAX];  /* of the last try, "": none */
-	bool is_whole;               /* a difference went wrong: ask for all of it */
-	bool is_listed;              /* the list file is what it is to be */
-	int64_t due_ns, list_due_ns; /* monotonic */
+	int64_t until;              /* Unix seconds: the last one at which the signatures do */
+	int64_t heard;              /* Unix seconds: a source said that this is the newest */
+	char error[NODE_ERROR_MAX]; /* of the last try, "": none */
+	unsigned failures;          /* since a source had an answer that counts */
+	uint64_t said[HUB_SOURCES_MAX + 1]; /* by source, and of what is held: digest of the error
+					       that the log has; 0: none */
+	bool is_keys;                       /* not a part: the feed's next key change */
+	bool is_whole;                      /* a difference went wrong: ask for all of it */
+	bool is_fixed;                      /* the configuration names it */
+	bool is_member, is_seen;            /* the catalog does; while one is read: it did */
+	bool is_listed;                     /* the list file is what it is to be */
+	bool is_told;                       /* by NOTIFY that there is something new */
+	int64_t due_ns, list_due_ns;        /* monotonic */
+	int64_t told_ns;                    /* likewise: not before, for a NOTIFY */
 
 	/* The pull under way: */
 	bool is_check; /* of what is held */
@@ -37,13 +45,37 @@ struct node_part {
 };
 
 struct node {
-	struct node_part *part;
-	size_t parts;
+	struct node_part *part; /* they never move: the epoll set points to them */
+	size_t parts, room;
+	size_t lost_members; /* of the catalog: for which there was no room */
 	unsigned running;
+	size_t next;                 /* part to look at first */
+	uint64_t told, told_refused; /* NOTIFY messages; of strangers at least so many */
 	int epoll_fd;
-	bool reload_due[16]; /* of each responder */
+	uint64_t unreached[HUB_SOURCES_MAX]; /* as said, of sources that none can get at */
+	bool reload_due[16];                 /* of each responder */
 	int64_t reload_ns, loud_ns;
 };
+
+struct node_part *node_find(struct node *n, const char *origin);
+
+/* Adds a part that is neither fixed nor a member; NULL: there is no room, or its name is too
+ * long. */
+struct node_part *node_add(struct node *n, const struct hub_options *o, const struct hub_feed *f,
+    const uint8_t *suffix, size_t len);
+
+static inline bool
+node_is_part(const struct node_part *p)
+{
+	return p->feed != NULL;
+}
+
+/* node_catalog.c.  A part held since an earlier start that the configuration does not name; NULL:
+ * it is none of ours any more. */
+struct node_part *node_catalog_hold(struct hub *h, const struct store_zone *z);
+void node_catalog_take(struct hub *h, struct node_part *catalog, const json_t *reply);
+/* Lets go of a part that the catalog names no more, when nothing of it is in force. */
+void node_catalog_drop(struct hub *h, struct node_part *p);
 
 /* node_pull.c.  Starts a pull of a part; takes in what came of one whose descriptor is ready. */
 void node_pull_start(struct hub *h, struct node_part *p);
@@ -53,6 +85,16 @@ void node_pull_end(struct node *n, struct node_part *p); /* kills it if need be 
 /* node_take.c.  Acts on the reply of a pull that has ended; NULL: it gave none,
  * or is to be ended. */
 void node_take(struct hub *h, struct node_part *p, const json_t *reply);
+
+/* Of the same trouble once, however often it is met. */
+void node_complain(struct hub *h, struct node_part *p, const char *event, const json_t *reply);
+/* The next one is asked after retry; when all have failed, the pause doubles, up to refresh. */
+void node_next_source(struct hub *h, struct node_part *p);
+
+/* node_keys.c.  Makes p what fetches the key change after the keys in force; acts on its reply: the
+ * source is not trusted, the keys of before must have signed.  Returns -ERR_NAME. */
+int node_keys_name(struct hub *h, struct node_part *p, const struct hub_feed *f);
+void node_keys_take(struct hub *h, struct node_part *p, const json_t *reply);
 
 /* node_local.c.  Brings the list files to what is in force, and tells responders. */
 void node_local_step(struct hub *h);

@@ -25,10 +25,12 @@ start(struct hub *h, struct node_part *p)
 	    .suffix = p->suffix,
 	    .suffix_len = p->suffix_len,
 	    .from = p->state == NODE_HELD ? NULL : &p->source->address,
+	    .tls = p->source->is_tls ? &p->source->tls : NULL,
 	    .key = &p->source->key,
 	    .held = is_held ? p->zone.digest : NULL,
 	    .serial = p->zone.serial,
-	    .is_whole = p->is_whole};
+	    .is_whole = p->is_whole,
+	    .is_keys = p->is_keys};
 	struct epoll_event event = {.events = EPOLLIN, .data.ptr = p};
 	int rc = pull_start(&p->pull, &task);
 
@@ -54,11 +56,16 @@ node_pull_start(struct hub *h, struct node_part *p)
 	int64_t now_ns = hub_clock_ns();
 	int rc;
 
+	p->is_told = false;
+	p->told_ns = now_ns + SECOND_NS;
 	p->due_ns = now_ns + c->retry * SECOND_NS;
 	p->kill_ns = now_ns + c->longest * SECOND_NS;
 	rc = start(h, p);
-	if (rc == 0)
+	if (rc == 0) {
+		log_event(LOG_LEVEL_INFO, "pulling", "zone=%s source=%s", p->zone.origin,
+		    p->is_check ? "held" : p->source->name);
 		return;
+	}
 	p->pull.pid = -1;
 	log_event(LOG_LEVEL_ERROR, "pull", "zone=%s error=\"%s\"", p->zone.origin, err_text(rc));
 }

@@ -29,32 +29,71 @@ number(const json_t *o, const char *key)
 	return json_integer_value(json_object_get(o, key));
 }
 
-/* Of the same trouble once, however often it is met. */
+static uint64_t
+digest(const char *text)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+
+	for (; *text; text++)
+		h = (h ^ (uint8_t)*text) * UINT64_C(0x100000001b3);
+	return h ? h : 1;
+}
+
+/* Whether the log has it already, of this part and this source; of a source that cannot be got at,
+ * of any part. */
+static bool
+is_said(struct hub *h, struct node_part *p, const json_t *reply)
+{
+	size_t i = p->is_check ? HUB_SOURCES_MAX : (size_t)(p->source - h->options->source);
+	bool is_unreached = !p->is_check && number(reply, "bytes") == 0;
+	uint64_t *said = is_unreached ? &h->node->unreached[i] : &p->said[i];
+	uint64_t now = digest(p->error);
+	bool same = *said == now;
+
+	*said = now;
+	return same;
+}
+
+/* A source had an answer that counts: the next trouble with it is news again. */
 static void
-complain(struct hub *h, struct node_part *p, const char *event, const json_t *reply)
+forgive(struct hub *h, struct node_part *p)
+{
+	size_t i = (size_t)(p->source - h->options->source);
+
+	p->failures = 0;
+	p->error[0] = '\0';
+	p->said[i] = h->node->unreached[i] = 0;
+}
+
+void
+node_complain(struct hub *h, struct node_part *p, const char *event, const json_t *reply)
 {
 	const json_t *first = json_array_get(json_object_get(reply, "reasons"), 0);
 	const char *code = first ? text(first, "code") : "";
-	char error[NODE_ERROR_MAX];
 
-	snprintf(error, sizeof(error), "%s: %s%s%.300s", p->is_check ? "held" : p->source->name,
-	    code, *code ? ": " : "",
+	snprintf(p->error, sizeof(p->error), "%s: %s%s%.300s",
+	    p->is_check ? "held" : p->source->name, code, *code ? ": " : "",
 	    first   ? text(first, "text")
 	    : reply ? text(reply, "error")
 		    : "it took too long, or the process that fetched it failed");
-	if (strcmp(error, p->error) == 0)
+	if (is_said(h, p, reply))
 		return;
-	strcpy(p->error, error);
-	log_event(LOG_LEVEL_ERROR, event, "zone=%s error=\"%s\"", p->zone.origin, error);
-	if (first)
+	log_event(LOG_LEVEL_ERROR, event, "zone=%s error=\"%s\"", p->zone.origin, p->error);
+	if (first || number(reply, "bytes") > 0) /* a source that answers wrongly, not none */
 		store_audit(h->store, hub_now(h), event, p->zone.origin, reply);
 }
 
-static void
-next_source(struct hub *h, struct node_part *p)
+void
+node_next_source(struct hub *h, struct node_part *p)
 {
+	const struct config_node *c = &h->options->config.node;
 	size_t i = (size_t)(p->source - h->options->source) + 1;
+	unsigned rounds = ++p->failures / h->options->sources_n;
+	int64_t pause = c->retry, most = c->refresh > c->retry ? c->refresh : c->retry;
 
+	while (rounds-- > 1 && pause < most)
+		pause *= 2;
+	p->due_ns = hub_clock_ns() + (pause < most ? pause : most) * SECOND_NS;
 	p->source = &h->options->source[i % h->options->sources_n];
 }
 
@@ -72,9 +111,9 @@ take_failure(struct hub *h, struct node_part *p, const char *event, const json_t
 		p->due_ns = 0;
 		return;
 	}
-	complain(h, p, event, reply);
+	node_complain(h, p, event, reply);
 	p->is_whole = false;
-	next_source(h, p);
+	node_next_source(h, p);
 }
 
 static int
@@ -132,7 +171,7 @@ take_new(struct hub *h, struct node_part *p, const json_t *reply)
 	p->heard = z.since;
 	p->is_whole = p->is_listed = false;
 	p->list_due_ns = 0;
-	p->error[0] = '\0';
+	forgive(h, p);
 	p->due_ns = 0; /* once more: that tells the hub, signed, what is held here */
 	log_event(LOG_LEVEL_NOTICE, "part",
 	    "zone=%s serial=%" PRIu32 " names=%" PRIu64 " source=%s kind=%s bytes=%" PRId64,
@@ -154,7 +193,7 @@ take_check(struct hub *h, struct node_part *p, const json_t *reply)
 	p->until = is_good ? number(reply, "until") : 0;
 	if (is_good)
 		return;
-	complain(h, p, "part-refused", reply);
+	node_complain(h, p, "part-refused", reply);
 	h->node->loud_ns = 0;
 }
 
@@ -163,16 +202,20 @@ node_take(struct hub *h, struct node_part *p, const json_t *reply)
 {
 	const char *state = text(reply, "state");
 
-	if (p->is_check) {
+	if (p->is_keys) {
+		node_keys_take(h, p, reply);
+	} else if (p->is_check) {
 		if (strcmp(state, "failed") == 0 || !reply)
-			complain(h, p, "pull", reply); /* and once more, at the next retry */
+			node_complain(h, p, "pull", reply); /* and once more, at the next retry */
 		else
 			take_check(h, p, reply);
 	} else if (strcmp(state, "new") == 0) {
 		take_new(h, p, reply);
-	} else if (strcmp(state, "current") == 0) {
+	} else if (strcmp(state, p->feed ? "current" : "catalog") == 0) {
+		if (!p->feed)
+			node_catalog_take(h, p, reply);
 		p->heard = hub_now(h);
-		p->error[0] = '\0';
+		forgive(h, p);
 		p->due_ns = hub_clock_ns() + h->options->config.node.refresh * SECOND_NS;
 	} else {
 		take_failure(h, p, strcmp(state, "refused") == 0 ? "part-refused" : "pull", reply);

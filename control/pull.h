@@ -8,6 +8,9 @@
  *   {"state": "new|current|refused|failed", "kind": "axfr|ixfr|held", "serial", "bytes", "names",
  *    "until", "error", "reasons": [{"code", "where", "line", "text", "times"}]}
  *
+ * and of a key change "keys" (trust_json.h).
+ * Of a catalog it is {"state": "catalog|failed", "serial", "bytes", "members": [ORIGIN], "error"}.
+ *
  * failed: no zone came (error says why).  refused: one came and is not what the publishers signed,
  * or a guard speaks against it. */
 #pragma once
@@ -22,7 +25,7 @@
 
 struct pull_task {
 	const struct hub_options *options;
-	const struct hub_feed *feed;
+	const struct hub_feed *feed; /* NULL: the zone is a catalog */
 	const struct store *store;
 	const char *where;     /* the zone's name, for the reasons */
 	const uint8_t *origin; /* canonical */
@@ -30,10 +33,12 @@ struct pull_task {
 	const uint8_t *suffix; /* likewise */
 	size_t suffix_len;
 	const struct sockaddr_in6 *from; /* IPv4 as ::ffff:a.b.c.d; NULL: verify what is held */
+	const struct pull_tls_want *tls; /* NULL: plain TCP */
 	const struct tsig_key *key;
 	const char *held; /* digest of the version in force; NULL: there is none */
 	uint32_t serial;  /* its serial */
 	bool is_whole;    /* ask for the whole zone */
+	bool is_keys;     /* the zone is a key change; nothing is held */
 };
 
 struct pull {

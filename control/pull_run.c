@@ -1,9 +1,13 @@
 #include "base/err.h"
 #include "control/confine.h"
+#include "control/key_guard.h"
 #include "control/pull.h"
+#include "control/pull_catalog.h"
+#include "control/pull_wire.h"
 #include "control/pull_zone.h"
 #include "control/report.h"
 #include "control/store_file.h"
+#include "control/trust_json.h"
 #include "lists/normal.h"
 
 #include <errno.h>
@@ -12,8 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,11 +25,12 @@
 
 struct pulling {
 	const struct pull_task *task;
-	int socket_fd; /* -1: none */
+	struct pull_wire wire;
 	FILE *raw, *out, *body;
 	struct zone_file *old; /* to put a difference into */
 	struct pull_stream stream;
 	struct pull_zone zone;
+	struct pull_catalog catalog;
 	struct verify verify;
 	struct guard guard;
 	struct guard_scope scope;
@@ -42,22 +45,11 @@ now_s(const struct pulling *x)
 	return (int64_t)time(NULL) + x->task->options->config.top.clock_offset;
 }
 
-static int
-connect_to(struct pulling *x)
+/* TSIG's time is that of the source, which knows of no exercise. */
+static uint64_t
+tsig_now_s(void)
 {
-	const struct config_node *c = &x->task->options->config.node;
-	struct timeval stall = {.tv_sec = (time_t)c->stall};
-	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0), no = 0;
-
-	if (fd < 0)
-		return -errno;
-	x->socket_fd = fd;
-	setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof(no));
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &stall, sizeof(stall)) < 0 ||
-	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &stall, sizeof(stall)) < 0 ||
-	    connect(fd, (const struct sockaddr *)x->task->from, sizeof(*x->task->from)) < 0)
-		return errno == EINPROGRESS ? -ETIMEDOUT : -errno;
-	return 0;
+	return (uint64_t)time(NULL);
 }
 
 /* The version in force: to put a difference into, or to be verified itself. */
@@ -91,7 +83,7 @@ lock_in(const struct pulling *x, const struct pull_files *files)
 {
 	const struct hub_config *c = &x->task->options->config;
 	int keep[] = {files->reply_fd, files->spill_fd, fileno(x->raw), fileno(x->out),
-	    fileno(x->body), x->socket_fd, x->old ? x->old->fd : -1};
+	    fileno(x->body), x->wire.fd, x->old ? x->old->fd : -1};
 	struct confine_limits limits = {
 	    .cpu_s = (uint64_t)c->top.judge_time,
 	    /* As text a record is at most some six times as long. */
@@ -104,36 +96,6 @@ lock_in(const struct pulling *x, const struct pull_files *files)
 }
 
 static int
-send_all(int fd, const uint8_t *bytes, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, bytes, len);
-
-		if (n <= 0)
-			return n < 0 && errno != EAGAIN ? -errno : -ETIMEDOUT;
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
-static int
-receive(int fd, uint8_t *bytes, size_t len)
-{
-	while (len) {
-		ssize_t n = read(fd, bytes, len);
-
-		if (n < 0)
-			return errno == EAGAIN ? -ETIMEDOUT : -errno;
-		if (n == 0)
-			return -ERR_SHORT;
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
-static int
 ask(struct pulling *x)
 {
 	uint8_t msg[2 + PULL_ASK_ROOM];
@@ -142,28 +104,29 @@ ask(struct pulling *x)
 
 	if (getrandom(&id, sizeof(id), 0) != sizeof(id))
 		return -EIO;
-	n = pull_ask(&x->stream, msg + 2, id, (uint64_t)now_s(x));
+	n = pull_ask(&x->stream, msg + 2, id, tsig_now_s());
 	if (n < 0)
 		return n;
 	put16(msg, (uint16_t)n);
-	return send_all(x->socket_fd, msg, (size_t)n + 2);
+	return pull_wire_send(&x->wire, msg, (size_t)n);
 }
 
-/* RFC 7766 8: each message behind its length. */
 static int
 transfer(struct pulling *x)
 {
-	int rc = ask(x);
+	const char *why = "";
+	int rc = pull_wire_start(&x->wire, &why);
 
+	snprintf(x->stream.why, sizeof(x->stream.why), "%s", why);
+	rc = rc < 0 ? rc : ask(x);
 	while (rc == 0) {
-		uint8_t head[2];
+		int n = pull_wire_receive(&x->wire, x->message);
 
-		rc = receive(x->socket_fd, head, sizeof(head));
-		rc = rc < 0 ? rc : receive(x->socket_fd, x->message, get16(head));
-		if (rc == 0)
-			rc = pull_take(&x->stream, x->message, get16(head), (uint64_t)now_s(x));
+		rc = n < 0 ? n : pull_take(&x->stream, x->message, (size_t)n, tsig_now_s());
 	}
-	if (rc > 0 && x->stream.kind != PULL_CURRENT)
+	if (rc > 0 && !x->task->feed)
+		rc = pull_catalog_finish(&x->catalog);
+	else if (rc > 0 && x->stream.kind != PULL_CURRENT)
 		rc = pull_zone_finish(&x->zone, x->stream.kind);
 	return rc < 0 ? rc : 0;
 }
@@ -178,10 +141,10 @@ take_entry(void *ctx, const struct zone_verdict *part, const struct entry *e)
 	return 0;
 }
 
+/* The zone once more, in the form in which it will be kept. */
 static int
-take_part(void *ctx, const struct zone_verdict *part, FILE *f)
+write_out(struct pulling *x, FILE *f)
 {
-	struct pulling *x = ctx;
 	struct reasons ignored = {0};
 	struct normal n = {.scan = {.f = f,
 			       .where = x->task->where,
@@ -190,9 +153,6 @@ take_part(void *ctx, const struct zone_verdict *part, FILE *f)
 	    .scratch = x->body};
 	int rc;
 
-	x->serial = part->serial;
-	if (!x->task->from) /* it lies there in this form */
-		return 0;
 	rc = normal_read(&n);
 	if (rc == 0)
 		rc = normal_write(&n, n.scan.apex, x->out);
@@ -200,6 +160,15 @@ take_part(void *ctx, const struct zone_verdict *part, FILE *f)
 	reasons_free(&ignored);
 	x->size = (uint64_t)ftello(x->out);
 	return rc < 0 ? rc : fflush(x->out) ? -errno : 0;
+}
+
+static int
+take_part(void *ctx, const struct zone_verdict *part, FILE *f)
+{
+	struct pulling *x = ctx;
+
+	x->serial = part->serial;
+	return x->task->from ? write_out(x, f) : 0; /* else it lies there in this form */
 }
 
 static void
@@ -219,6 +188,13 @@ prepare(struct pulling *x, const struct pull_files *files)
 	    .ctx = &x->zone,
 	    .record = pull_zone_record};
 	x->zone = (struct pull_zone){.to = x->raw, .old = x->old};
+	if (!t->feed) {
+		x->catalog = (struct pull_catalog){
+		    .origin = t->origin, .origin_len = t->origin_len, .max = (size_t)c->parts};
+		x->stream.ctx = &x->catalog;
+		x->stream.record = pull_catalog_record;
+		return;
+	}
 	x->scope = t->feed->scope;
 	x->scope.today = (int32_t)(now_s(x) / DAY_SECONDS);
 	x->scope.change = 0; /* how much may change at once is the hub's to say */
@@ -283,6 +259,44 @@ judge(struct pulling *x)
 	return describe(x, is_good ? "new" : "refused", "", reasons);
 }
 
+/* Whether the publishers of before, and the new ones, signed it. */
+static json_t *
+judge_keys(struct pulling *x)
+{
+	struct verify *v = &x->verify;
+	json_t *reasons, *reply;
+	bool is_good;
+	int rc = manifest_verify(v, x->raw, x->task->where);
+
+	if (rc == 0 && v->state == VERIFY_VALID)
+		rc = v->manifest.is_keys ? write_out(x, x->raw) : -ERR_FORMAT;
+	if (rc < 0)
+		return describe(x, "failed", err_text(rc), json_array());
+	x->serial = v->manifest.serial;
+	reasons = report_reasons(&v->reasons);
+	is_good =
+	    v->state == VERIFY_VALID && key_guard(x->task->feed, v->manifest.keys, reasons) == 0;
+	reply = describe(x, is_good ? "new" : "refused", "", reasons);
+	if (is_good)
+		json_object_set_new(reply, "keys", trust_json(v->manifest.keys, x->serial));
+	return reply;
+}
+
+static json_t *
+list_members(const struct pulling *x)
+{
+	json_t *members = json_array();
+	char name[NAME_TEXT_MAX];
+
+	for (size_t i = 0; i < x->catalog.n; i++) {
+		name_to_text(name, x->catalog.member[i].name);
+		json_array_append_new(members, json_string(name));
+	}
+	return json_pack("{s:s, s:I, s:I, s:o, s:s}", "state", "catalog", "serial",
+	    (json_int_t)x->stream.new_serial, "bytes", (json_int_t)x->stream.bytes, "members",
+	    members, "error", "");
+}
+
 static json_t *
 fetch(struct pulling *x)
 {
@@ -291,9 +305,11 @@ fetch(struct pulling *x)
 	if (rc < 0)
 		return describe(
 		    x, "failed", *x->stream.why ? x->stream.why : err_text(rc), json_array());
+	if (!x->task->feed)
+		return list_members(x);
 	if (x->stream.kind == PULL_CURRENT)
 		return describe(x, "current", "", json_array());
-	return judge(x);
+	return x->task->is_keys ? judge_keys(x) : judge(x);
 }
 
 static int
@@ -316,11 +332,12 @@ pull_run(const struct pull_task *task, const struct pull_files *files)
 
 	if (rc == 0) {
 		x->task = task;
-		x->socket_fd = -1;
+		x->wire.fd = -1;
 		rc = open_all(x, files);
 	}
 	if (rc == 0 && task->from)
-		rc = connect_to(x);
+		rc = pull_wire_open(
+		    &x->wire, task->from, task->tls, task->options->config.node.stall);
 	if (x)
 		prepare(x, files);
 	if (rc == 0)

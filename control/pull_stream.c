@@ -10,6 +10,7 @@
 
 #define TYPE_NS    2
 #define TYPE_SOA   6
+#define TYPE_PTR   12
 #define TYPE_RRSIG 46
 #define TYPE_IXFR  251
 #define TYPE_AXFR  252
@@ -96,8 +97,8 @@ copy_rdata(struct zone_rr *rr, const uint8_t *msg, const struct message_rr *from
 	rr->rdata_len = 0;
 	if (from->type == TYPE_RRSIG)
 		rc = copy_bytes(rr, msg, end, &at, RRSIG_HEAD);
-	if (rc == 0 &&
-	    (from->type == TYPE_NS || from->type == TYPE_SOA || from->type == TYPE_RRSIG))
+	if (rc == 0 && (from->type == TYPE_NS || from->type == TYPE_SOA || from->type == TYPE_PTR ||
+			   from->type == TYPE_RRSIG))
 		rc = copy_name(rr, msg, end, &at);
 	if (rc == 0 && from->type == TYPE_SOA)
 		rc = copy_name(rr, msg, end, &at);

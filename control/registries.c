@@ -59,8 +59,8 @@ check_contact(struct reading *c, unsigned line, const char *text)
 		wrong(c, line, "contact \"%s\": expected a mail address or a number with +", text);
 }
 
-static void
-check_prefix(struct reading *c, unsigned line, const char *text)
+bool
+registry_is_net(const char *text)
 {
 	const char *slash = strchr(text, '/');
 	size_t len = slash ? (size_t)(slash - text) : strlen(text);
@@ -75,10 +75,9 @@ check_prefix(struct reading *c, unsigned line, const char *text)
 		if (slash[1] < '0' || slash[1] > '9' || *end)
 			bits = -1;
 	}
-	if (len >= sizeof(address) || bits < 0 ||
-	    !((inet_pton(AF_INET, address, raw) == 1 && bits <= 32) ||
-		(inet_pton(AF_INET6, address, raw) == 1 && bits <= 128)))
-		wrong(c, line, "\"%s\" is neither an address nor a prefix", text);
+	return len < sizeof(address) && bits >= 0 &&
+	       ((inet_pton(AF_INET, address, raw) == 1 && bits <= 32) ||
+		   (inet_pton(AF_INET6, address, raw) == 1 && bits <= 128));
 }
 
 int
@@ -128,7 +127,9 @@ check_registry(struct reading *c, const struct registries *r, const struct regis
 	for (size_t i = 0; i < g->contacts.n; i++)
 		check_contact(c, g->line, g->contacts.item[i]);
 	for (size_t i = 0; i < g->addresses.n; i++)
-		check_prefix(c, g->line, g->addresses.item[i]);
+		if (!registry_is_net(g->addresses.item[i]))
+			wrong(c, g->line, "\"%s\" is neither an address nor a prefix",
+			    g->addresses.item[i]);
 	for (size_t i = 0; i < g->notify.n; i++)
 		if (registry_endpoint(address, &port, g->notify.item[i]) < 0)
 			wrong(c, g->line, "\"%s\" in \"notify\" is no address, or address and port",

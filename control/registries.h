@@ -81,6 +81,9 @@ bool registry_reads(const struct registries *r, const struct registry *g, const 
 /* Whether zones of a kind ("part" or "policy") are for it. */
 bool registry_takes_kind(const struct registry *g, const char *kind);
 
+/* Whether it is an address or a network: "192.0.2.1", "192.0.2.0/24", "2001:db8::/32". */
+bool registry_is_net(const char *text);
+
 /* Splits "192.0.2.1", "192.0.2.1:53", "2001:db8::1" or "[2001:db8::1]:53"; port 53 where none is
  * said.  Returns 0 or -ERR_FORMAT. */
 int registry_endpoint(char address[46], uint16_t *port, const char *text);

@@ -3,6 +3,7 @@
 #include "control/report.h"
 #include "control/source.h"
 #include "control/when.h"
+#include "lists/manifest.h"
 #include "lists/sign.h"
 
 #include <argp.h>
@@ -108,6 +109,40 @@ digest_word(const struct zone_scan *s, struct reasons *ignored)
 	return ignored->count[REASON_ZONEMD_NONE] ? "absent" : "does not match";
 }
 
+struct manifest_reading {
+	struct manifest m;
+	const struct zone_scan *scan;
+};
+
+static int
+take_record(void *ctx, const struct record *r)
+{
+	struct manifest_reading *x = ctx;
+
+	return manifest_take(&x->m, r, x->scan);
+}
+
+/* Whom a key change names. */
+static void
+show_keys(struct show *show, const struct manifest *m)
+{
+	const struct trust *t = m->keys;
+
+	if (!t)
+		return;
+	if (!show->json)
+		printf("  version %" PRIu32 " of the keys of %s: %u of these %zu must sign\n",
+		    m->serial, m->feed, t->threshold, t->n);
+	for (size_t i = 0; i < t->n && !show->json; i++)
+		printf("    %s, key tag %u, %s\n", t->key[i].name, t->key[i].tag,
+		    key_algorithm_text(t->key[i].algorithm));
+	if (show->json)
+		json_object_set_new(json_array_get(show->zones, json_array_size(show->zones) - 1),
+		    "keys",
+		    json_pack("{s:I, s:i, s:o}", "version", (json_int_t)m->serial, "threshold",
+			(int)t->threshold, "names", report_signers(t, UINT64_MAX)));
+}
+
 static int
 show_zone(void *ctx, const struct source_zone *z)
 {
@@ -115,9 +150,16 @@ show_zone(void *ctx, const struct source_zone *z)
 	struct zone_scan s = {
 	    .f = z->f, .where = z->where, .reasons = &show->reasons, .spill_fd = show->spill};
 	struct signature_found found[TRUST_SIGNATURES_MAX];
+	struct manifest_reading manifest = {.scan = &s};
 	struct reasons ignored = {0};
-	int rc = zone_scan(&s);
+	int rc;
 
+	if (z->is_manifest) {
+		s.sort = true;
+		s.body = take_record;
+		s.ctx = &manifest;
+	}
+	rc = zone_scan(&s);
 	if (rc == 0) {
 		size_t n = signatures_of(s.apex, found, show->now);
 		const char *digest = digest_word(&s, &ignored);
@@ -126,7 +168,10 @@ show_zone(void *ctx, const struct source_zone *z)
 			add_zone(show, &s, digest, found, n);
 		else
 			print_zone(&s, digest, found, n);
+		if (z->is_manifest && manifest_finish(&manifest.m, &s))
+			show_keys(show, &manifest.m);
 	}
+	manifest_free(&manifest.m);
 	reasons_free(&ignored);
 	zone_scan_free(&s);
 	return rc;

@@ -13,10 +13,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define DAY_S     86400
-#define LIFE_DAYS 14                   /* of a signature, unless said otherwise */
-#define SLACK_S   3600                 /* inception lies so far back, for clocks that are late */
-#define LIFE_MOST ((int64_t)INT32_MAX) /* RFC 4034 3.1.5: times wrap */
+#define DAY_S          86400
+#define LIFE_DAYS      14   /* of a signature, unless said otherwise */
+#define LIFE_DAYS_KEYS 365  /* of a key change: nodes that were off must still follow it */
+#define SLACK_S        3600 /* inception lies so far back, for clocks that are late */
+#define LIFE_MOST      ((int64_t)INT32_MAX) /* RFC 4034 3.1.5: times wrap */
 
 enum {
 	OPT_INCEPTION = 256,
@@ -24,6 +25,9 @@ enum {
 	OPT_NOW,
 	OPT_SERIAL,
 	OPT_FRESH,
+	OPT_KEY_CHANGE,
+	OPT_FEED,
+	OPT_HUB,
 	OPT_NEW_KEY,
 	OPT_NEW_THRESHOLD,
 	OPT_OVERRIDE
@@ -34,15 +38,19 @@ static const struct argp_option options[] = {
     {"output", 'o', "PATH", 0,
 	"Write here, not over the input; .tar, .tgz and .tar.gz are archives", 1},
     {"inception", OPT_INCEPTION, "TIME", 0, "Valid from (an hour before now)", 2},
-    {"expiration", OPT_EXPIRATION, "TIME", 0, "Valid until (+14d)", 2},
+    {"expiration", OPT_EXPIRATION, "TIME", 0, "Valid until (+14d, of a key change +365d)", 2},
     {"now", OPT_NOW, "TIME", 0, "What +N and -N count from (the clock)", 2},
     {"serial", OPT_SERIAL, "N", 0, "Serial of a new update (the latest of its parts)", 3},
     {"fresh", OPT_FRESH, NULL, 0, "Make the digest anew and drop the signatures that there are", 3},
-    {"new-key", OPT_NEW_KEY, "KEY", 0,
-	"Public key that the feed trusts from this update on; may be repeated", 4},
-    {"new-threshold", OPT_NEW_THRESHOLD, "M", 0, "How many of the new keys must sign", 4},
     {"override", OPT_OVERRIDE, "GUARD", 0,
-	"Ask that this guard does not refuse the new update; may be repeated", 4},
+	"Ask that this guard does not refuse the new update; may be repeated", 3},
+    {"key-change", OPT_KEY_CHANGE, "VERSION", 0,
+	"Make a key change instead: from this version on the feed trusts other keys", 4},
+    {"feed", OPT_FEED, "FEED", 0, "Of this feed", 4},
+    {"hub", OPT_HUB, "DOMAIN", 0, "Of this hub", 4},
+    {"new-key", OPT_NEW_KEY, "KEY", 0,
+	"Public key that the feed trusts from now on; may be repeated", 4},
+    {"new-threshold", OPT_NEW_THRESHOLD, "M", 0, "How many of the new keys must sign", 4},
     {0},
 };
 
@@ -84,18 +92,36 @@ read_guard(struct argp_state *state, struct sign *s, const char *arg)
 }
 
 static void
+check_change(struct argp_state *state, const struct request *r)
+{
+	const struct sign *s = &r->sign;
+
+	if (!s->version && (s->keys_to_name_n || s->new_threshold || s->feed || s->hub))
+		argp_error(
+		    state, "--feed, --hub, --new-key and --new-threshold are for --key-change");
+	if (!s->version && !r->path)
+		argp_error(state, "PATH is needed");
+	if (s->version && (!s->feed || !s->hub || !s->keys_to_name_n || !s->new_threshold))
+		argp_error(
+		    state, "--key-change needs --feed, --hub, --new-key and --new-threshold");
+	if (s->version && (r->path || s->serial || s->fresh || s->manifest.overrides))
+		argp_error(state, "a key change has no PATH, --serial, --fresh or --override");
+	if (s->version && !s->output)
+		argp_error(state, "say where the key change goes: --output");
+}
+
+static void
 check_options(struct argp_state *state, struct request *r)
 {
 	struct sign *s = &r->sign;
 
-	if (!r->path || !s->keys)
-		argp_error(state, "PATH and --key are needed");
-	if (!s->keys_to_name_n != !s->new_threshold)
-		argp_error(state, "--new-key and --new-threshold go together");
+	if (!s->keys)
+		argp_error(state, "--key is needed");
+	check_change(state, r);
 	s->now = time(NULL);
 	read_time(state, &s->now, r->now, s->now);
 	s->inception = s->now - SLACK_S;
-	s->expiration = s->now + (int64_t)LIFE_DAYS * DAY_S;
+	s->expiration = s->now + (int64_t)(s->version ? LIFE_DAYS_KEYS : LIFE_DAYS) * DAY_S;
 	read_time(state, &s->inception, r->inception, s->now);
 	read_time(state, &s->expiration, r->expiration, s->now);
 	if (s->expiration <= s->inception || s->expiration - s->inception > LIFE_MOST)
@@ -120,6 +146,9 @@ parse_option(int key, char *arg, struct argp_state *state)
 	case OPT_NOW: r->now = arg; break;
 	case OPT_SERIAL: read_number(state, &s->serial, arg, UINT32_MAX); break;
 	case OPT_FRESH: s->fresh = true; break;
+	case OPT_KEY_CHANGE: read_number(state, &s->version, arg, UINT32_MAX); break;
+	case OPT_FEED: s->feed = arg; break;
+	case OPT_HUB: s->hub = arg; break;
 	case OPT_NEW_KEY:
 		if (s->keys_to_name_n == TRUST_KEYS_MAX)
 			argp_error(state, "more than %d new keys", TRUST_KEYS_MAX);
@@ -165,8 +194,11 @@ open_keys(struct request *r)
 static int
 sign_path(struct sign *s, const char *path)
 {
-	int rc = source_open(&s->source, path);
+	int rc;
 
+	if (s->version)
+		return sign_update(s);
+	rc = source_open(&s->source, path);
 	if (rc < 0)
 		return sign_complain(s, path, rc);
 	if (s->source.kind == SOURCE_PARTS && !s->output) {
@@ -175,9 +207,8 @@ sign_path(struct sign *s, const char *path)
 		    s->program, path);
 		return -EINVAL;
 	}
-	if (s->source.kind != SOURCE_PARTS &&
-	    (s->serial || s->new_threshold || s->manifest.overrides)) {
-		fprintf(stderr, "%s: %s: --serial, --new-key and --override are for a new update\n",
+	if (s->source.kind != SOURCE_PARTS && (s->serial || s->manifest.overrides)) {
+		fprintf(stderr, "%s: %s: --serial and --override are for a new update\n",
 		    s->program, path);
 		return -EINVAL;
 	}
@@ -187,7 +218,7 @@ sign_path(struct sign *s, const char *path)
 int
 cmd_sign(int argc, char **argv)
 {
-	static const struct argp argp = {options, parse_option, "PATH",
+	static const struct argp argp = {options, parse_option, "[PATH]",
 	    "Signs a part, a folder of parts as `cordon build' writes it, or an update."
 	    "\vA folder of parts becomes an update: parts and a manifest, all signed.  What is "
 	    "signed already gets further signatures and is not changed otherwise.",
@@ -202,7 +233,7 @@ cmd_sign(int argc, char **argv)
 	rc = s->spill < 0 ? sign_complain(s, "temporary file", s->spill) : open_keys(&r);
 	if (rc == 0)
 		rc = sign_path(s, r.path);
-	reasons_print(&s->reasons, s->program, r.path, stderr);
+	reasons_print(&s->reasons, s->program, r.path ? r.path : s->output, stderr);
 	if (rc == 0)
 		fprintf(stderr, "%s: %zu zone%s with %" PRIu64 " names, %zu key%s\n", s->program,
 		    s->zones, s->zones == 1 ? "" : "s", s->names, s->keys, s->keys == 1 ? "" : "s");

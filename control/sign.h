@@ -7,13 +7,15 @@
 struct sign {
 	const char *program;                      /* begins messages */
 	const char *output;                       /* NULL: in place */
-	const char *keys_to_name[TRUST_KEYS_MAX]; /* --new-key: the set from now on */
+	const char *feed, *hub;                   /* of a key change */
+	const char *keys_to_name[TRUST_KEYS_MAX]; /* likewise: the set from now on */
 	size_t keys_to_name_n;
 	unsigned new_threshold;
 	struct private_key *key[SIGN_KEYS_MAX]; /* ours */
 	size_t keys;
 	int64_t now, inception, expiration; /* Unix seconds */
 	uint32_t serial;                    /* of a new update; 0: the latest of its parts */
+	uint32_t version;                   /* of the keys; 0: it is no key change */
 	bool fresh;
 	struct source source;
 	struct reasons reasons;
@@ -28,7 +30,8 @@ struct sign {
  * suffix; NULL: not wanted.  Returns 0, or a negative code after it was said or with reasons. */
 int sign_zone(struct sign *s, FILE *f, const char *where, FILE *to, struct manifest_part *listed);
 
-/* Sign what s->source is.  Return 0, or a negative code after it was said. */
+/* Sign what s->source is, or make the key change of s->version.  Return 0, or a negative code after
+ * it was said. */
 int sign_file(struct sign *s);
 int sign_update(struct sign *s);
 

@@ -115,8 +115,6 @@ name_keys(struct sign *s)
 	char why[KEY_WHY_MAX];
 	struct trust *t;
 
-	if (!s->keys_to_name_n)
-		return 0;
 	t = s->manifest.keys = calloc(1, sizeof(*t));
 	if (!t)
 		return -ENOMEM;
@@ -137,11 +135,33 @@ name_keys(struct sign *s)
 	return 0;
 }
 
+/* A manifest without parts. */
+static int
+make_change(struct sign *s)
+{
+	struct manifest *m = &s->manifest;
+	char base[NAME_TEXT_MAX];
+	int len = snprintf(base, sizeof(base), "%s.%s", s->feed, s->hub), n;
+
+	n = len < (int)sizeof(base) ? name_from_text(m->base, base, (size_t)len) : -ERR_NAME;
+	if (n < 0 || n > NAME_LEN_MAX - MANIFEST_LABEL_MAX || strlen(s->feed) >= sizeof(m->feed) ||
+	    s->feed[strspn(s->feed, "abcdefghijklmnopqrstuvwxyz0123456789-")]) {
+		fprintf(stderr, "%s: --feed and --hub: %s is no name of a feed at a hub\n",
+		    s->program, base);
+		return -EINVAL;
+	}
+	m->base_len = (uint8_t)n;
+	strcpy(m->feed, s->feed);
+	m->serial = s->version;
+	m->is_keys = true;
+	return name_keys(s);
+}
+
 static int
 sign_manifest(struct sign *s)
 {
 	FILE *f = scratch_file();
-	int rc = f ? name_keys(s) : sign_complain(s, "temporary file", -errno);
+	int rc = f ? 0 : sign_complain(s, "temporary file", -errno);
 
 	if (s->serial)
 		s->manifest.serial = s->serial;
@@ -158,6 +178,7 @@ sign_manifest(struct sign *s)
 static int
 check_written(struct sign *s)
 {
+	const char *path = s->version ? s->output : s->source.path;
 	struct trust *t = calloc(1, sizeof(*t));
 	struct verify v = {.trust = t, .now = s->inception, .scratch = -1, .spill_fd = s->spill};
 	int rc = t ? 0 : -ENOMEM;
@@ -168,10 +189,12 @@ check_written(struct sign *s)
 		t->threshold = (unsigned)t->n;
 		rc = update_verify(&v, s->folder);
 	}
-	if (rc == 0 && v.state != VERIFY_VALID) {
-		fprintf(stderr, "%s: %s: not signed, as it is not whole:\n", s->program,
-		    s->source.path);
-		reasons_print(&v.reasons, s->program, s->source.path, stderr);
+	/* A key change waits for others' keys; by these it must lack nothing. */
+	if (rc == 0 && v.state != VERIFY_VALID &&
+	    !(v.manifest.is_keys && !reasons_have(&v.reasons, REASON_IS_FATAL) &&
+		!trust_missing(t, v.signers))) {
+		fprintf(stderr, "%s: %s: not signed, as it is not whole:\n", s->program, path);
+		reasons_print(&v.reasons, s->program, path, stderr);
 		rc = -ERR_REFUSED;
 	}
 	verify_free(&v);
@@ -186,7 +209,11 @@ fill_folder(struct sign *s)
 
 	if (rc < 0)
 		return sign_complain(s, "parts", rc);
-	if (s->source.kind == SOURCE_UPDATE) {
+	if (s->version) {
+		rc = make_change(s);
+		if (rc == 0)
+			rc = sign_manifest(s);
+	} else if (s->source.kind == SOURCE_UPDATE) {
 		rc = source_each(&s->source, &s->reasons, countersign, s);
 	} else {
 		rc = source_each(&s->source, &s->reasons, sign_part, s);
@@ -247,8 +274,8 @@ sign_update(struct sign *s)
 	if (!s->output && !s->source.is_folder)
 		as_archive = true;
 	rc = fill_folder(s);
-	if (rc < 0 && rc != -ERR_REFUSED && !s->reasons.n)
-		sign_complain(s, s->source.path, rc);
+	if (rc < 0 && rc != -ERR_REFUSED && rc != -EINVAL && !s->reasons.n)
+		sign_complain(s, s->version ? path : s->source.path, rc);
 	if (rc == 0)
 		rc = put_in_place(s, path, !as_archive, &o);
 	outfolder_close(&o);

@@ -49,6 +49,19 @@ print_part(const json_t *p)
 }
 
 static void
+print_keys(const json_t *f)
+{
+	char at[HUB_TIME_MAX];
+
+	hub_time(at, number(f, "keys_since"));
+	printf(", version %" JSON_INTEGER_FORMAT, number(f, "keys_version"));
+	if (number(f, "keys_since"))
+		printf(" by a key change of %s UTC\n", at);
+	else
+		printf("\n");
+}
+
+static void
 print_hub(const json_t *r)
 {
 	char at[HUB_TIME_MAX];
@@ -70,8 +83,9 @@ print_hub(const json_t *r)
 		else
 			printf(
 			    "%s", json_object_get(r, "parts") ? "by its parts" : "no update yet");
-		printf(", %" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT " keys must sign\n",
+		printf(", %" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT " keys must sign",
 		    number(f, "threshold"), number(f, "keys"));
+		print_keys(f);
 	}
 	json_array_foreach(json_object_get(r, "parts"), i, f) print_part(f);
 }

@@ -49,6 +49,13 @@ static const char schema[] =
     " BEGIN SELECT RAISE(ABORT, 'audit records stay as they are'); END;"
     "INSERT INTO meta VALUES('schema', 1);";
 
+/* upgrades[i] makes schema i + 2 of the one before. */
+static const char *const upgrades[STORE_SCHEMA - 1] = {
+    "CREATE TABLE keys(feed TEXT NOT NULL, version INTEGER NOT NULL, threshold INTEGER NOT NULL,"
+    " keys TEXT NOT NULL, digest TEXT NOT NULL, at INTEGER NOT NULL,"
+    " PRIMARY KEY(feed, version)) STRICT;",
+};
+
 static int
 explain(char *why, int rc, const char *path, const char *text, const char *remedy)
 {
@@ -120,12 +127,20 @@ check_whole(struct store *s)
 	return -ERR_FORMAT;
 }
 
+/* From a version on, 0 for an empty database. */
 static int
-make_schema(struct store *s)
+make_schema(struct store *s, int64_t version)
 {
+	char note[80];
 	int rc = store_begin(s);
 
-	rc = rc < 0 ? rc : exec(s, schema);
+	if (rc == 0 && version == 0)
+		rc = exec(s, schema);
+	for (int64_t v = version ? version : 1; v < STORE_SCHEMA && rc == 0; v++)
+		rc = exec(s, upgrades[v - 1]);
+	snprintf(
+	    note, sizeof(note), "UPDATE meta SET value = %d WHERE key = 'schema'", STORE_SCHEMA);
+	rc = rc < 0 ? rc : exec(s, note);
 	if (rc == 0)
 		rc = store_commit(s);
 	else
@@ -143,11 +158,13 @@ open_schema(struct store *s)
 	if (rc < 0)
 		return rc;
 	if (!tables)
-		return make_schema(s);
+		return make_schema(s, 0);
 	rc = check_whole(s);
 	if (rc < 0)
 		return rc;
 	version = store_number(s, &rc, "SELECT value FROM meta WHERE key = 'schema'", -1);
+	if (rc == 0 && version >= 1 && version < STORE_SCHEMA)
+		return make_schema(s, version);
 	if (rc == 0 && version != STORE_SCHEMA) {
 		snprintf(s->error, sizeof(s->error), "schema %lld, this cordond knows %d",
 		    (long long)version, STORE_SCHEMA);

@@ -35,8 +35,8 @@ insert(struct store *s, struct store_update *u)
 	return rc;
 }
 
-static int
-audit(struct store *s, const struct store_update *u)
+int
+store_update_audit(struct store *s, const struct store_update *u, const char *what)
 {
 	char event[32], subject[STORE_NAME_MAX + 16];
 	json_t *detail = json_pack("{s:s, s:s, s:s, s:O}", "source", u->source, "publisher",
@@ -45,7 +45,7 @@ audit(struct store *s, const struct store_update *u)
 
 	if (!detail)
 		return -ENOMEM;
-	snprintf(event, sizeof(event), "update-%s", states[u->state]);
+	snprintf(event, sizeof(event), "%.16s-%s", what, states[u->state]);
 	snprintf(subject, sizeof(subject), "%s/%" PRIu32, u->feed, u->serial);
 	rc = store_audit(s, u->at, event, subject, detail);
 	json_decref(detail);
@@ -69,7 +69,7 @@ store_update_note(struct store *s, struct store_update *u)
 	if (rc < 0)
 		return rc;
 	rc = insert(s, u);
-	return end(s, rc < 0 ? rc : audit(s, u));
+	return end(s, rc < 0 ? rc : store_update_audit(s, u, "update"));
 }
 
 int
@@ -86,7 +86,7 @@ store_update_accept(struct store *s, struct store_update *u, const struct store_
 	if (rc == 0)
 		rc = store_run(s, "INSERT OR REPLACE INTO feed VALUES(?,?,?,?)", "tiii", u->feed,
 		    (int64_t)u->serial, u->id, u->at);
-	return end(s, rc < 0 ? rc : audit(s, u));
+	return end(s, rc < 0 ? rc : store_update_audit(s, u, "update"));
 }
 
 static int

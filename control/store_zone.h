@@ -44,6 +44,9 @@ struct store_history {
 /* Notes a decision that changes no zone, and its audit record.  Fills u->id. */
 int store_update_note(struct store *s, struct store_update *u);
 
+/* Its audit record alone, WHAT-STATE: of what is no decision on an update. */
+int store_update_audit(struct store *s, const struct store_update *u, const char *what);
+
 /* Notes an accepted update and puts its n parts in force, in one transaction with the audit record.
  * Parts of the feed that are not among them go away.  Zone files must be in place. */
 int store_update_accept(struct store *s, struct store_update *u, const struct store_zone *part,

@@ -10,16 +10,19 @@
 
 struct asked {
 	struct submit s;
-	const char *hub, *feed, *serial;
-	bool is_json;
+	const char *hub, *feed, *serial, *keys, *socket;
+	bool is_json, is_dry;
 };
 
-enum { KEY_CA = 256, KEY_TIMEOUT, KEY_TRIES };
+enum { KEY_CA = 256, KEY_TIMEOUT, KEY_TRIES, KEY_KEYS, KEY_SOCKET };
 
 static const struct argp_option options[] = {
-    {"hub", 'h', "URL", 0, "The hub, https://NAME[:PORT] (needed)", 0},
+    {"hub", 'h', "URL", 0, "The hub, https://NAME[:PORT] (needed, or --socket)", 0},
+    {"dry-run", 'n', 0, 0, "Change nothing; say what the update would change, by registry", 0},
+    {"socket", KEY_SOCKET, "PATH", 0, "With --dry-run: ask the cordond of this host instead", 0},
     {"feed", 'f', "FEED", 0, "The update's feed (needed)", 0},
-    {"serial", 's', "N", 0, "The update's serial (needed)", 0},
+    {"serial", 's', "N", 0, "The update's serial (needed with --hub)", 0},
+    {"keys", KEY_KEYS, "VERSION", 0, "Instead: the version of a key change", 0},
     {"token", 't', "FILE", 0, "File with your token in its first line", 0},
     {"certificate", 'c', "FILE", 0, "Your certificate, PEM", 0},
     {"key", 'k', "FILE", 0, "Its key, PEM", 0},
@@ -42,6 +45,19 @@ number(struct argp_state *state, const char *arg, long max)
 	return n;
 }
 
+static void
+check_options(struct argp_state *state, const struct asked *a)
+{
+	if (!a->feed || !a->s.file)
+		argp_error(state, "expected --feed and an archive");
+	if (!a->hub == !a->socket || (a->socket && !a->is_dry))
+		argp_error(state, "expected --hub, or --dry-run with --socket");
+	if (a->hub && !a->serial == !a->keys)
+		argp_error(state, "expected --serial, or --keys for a key change");
+	if (a->hub && strncmp(a->hub, "https://", 8) != 0)
+		argp_error(state, "'%s' does not begin with https://", a->hub);
+}
+
 static error_t
 parse_option(int key, char *arg, struct argp_state *state)
 {
@@ -54,6 +70,12 @@ parse_option(int key, char *arg, struct argp_state *state)
 		number(state, arg, 4294967295);
 		a->serial = arg;
 		break;
+	case KEY_KEYS:
+		number(state, arg, 4294967295);
+		a->keys = arg;
+		break;
+	case 'n': a->is_dry = true; break;
+	case KEY_SOCKET: a->socket = arg; break;
 	case 't': a->s.token_file = arg; break;
 	case 'c': a->s.certificate = arg; break;
 	case 'k': a->s.key = arg; break;
@@ -66,12 +88,7 @@ parse_option(int key, char *arg, struct argp_state *state)
 			argp_usage(state);
 		a->s.file = arg;
 		break;
-	case ARGP_KEY_END:
-		if (!a->hub || !a->feed || !a->serial || !a->s.file)
-			argp_error(state, "expected --hub, --feed, --serial and an archive");
-		if (strncmp(a->hub, "https://", 8) != 0)
-			argp_error(state, "'%s' does not begin with https://", a->hub);
-		break;
+	case ARGP_KEY_END: check_options(state, a); break;
 	default: return ARGP_ERR_UNKNOWN;
 	}
 	return 0;
@@ -103,6 +120,24 @@ print_answer(const json_t *reply, long status)
 	    text(r, "code"), text(r, "where"), *text(r, "where") ? ": " : "", text(r, "text"));
 }
 
+/* Over HTTPS.  Returns the status, or what submit_send does. */
+static long
+send_it(struct asked *a, json_t **reply)
+{
+	size_t len = strlen(a->hub);
+	char *url;
+	long status;
+
+	if (asprintf(&url, "%.*s/v1/feeds/%s/%s/%s%s", (int)(len - (a->hub[len - 1] == '/')),
+		a->hub, a->feed, a->keys ? "keys" : "updates", a->keys ? a->keys : a->serial,
+		a->is_dry ? "?dry-run" : "") < 0)
+		return -1;
+	a->s.url = url;
+	status = submit_send(&a->s, reply);
+	free(url);
+	return status;
+}
+
 static enum submit_exit
 exit_of(long status)
 {
@@ -123,23 +158,17 @@ cmd_submit(int argc, char **argv)
 	    NULL, NULL, NULL};
 	struct asked a = {.s = {.program = argv[0], .tries = 5, .timeout_s = 900}};
 	json_t *reply = NULL;
-	char *url;
 	long status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	if (asprintf(&url, "%.*s/v1/feeds/%s/updates/%s",
-		(int)(strlen(a.hub) - (a.hub[strlen(a.hub) - 1] == '/')), a.hub, a.feed,
-		a.serial) < 0)
-		return SUBMIT_ERROR;
-	a.s.url = url;
-	status = submit_send(&a.s, &reply);
+	status = a.socket ? submit_ask(&a.s, a.socket, a.feed, &reply) : send_it(&a, &reply);
 	if (reply && a.is_json) {
 		json_dumpf(reply, stdout, JSON_INDENT(2));
 		putchar('\n');
 	} else if (status > 0) {
 		print_answer(reply, status);
+		submit_print_changes(reply);
 	}
 	json_decref(reply);
-	free(url);
 	return fflush(stdout) == 0 ? (int)exit_of(status) : SUBMIT_ERROR;
 }

@@ -13,6 +13,8 @@ const struct conf_option trust_options[] = {
 	"The hub's domain, behind suffix and feed in a zone's name; any if absent"},
     {"threshold", CONF_INT, offsetof(struct trust_conf, threshold), "2", false, 1, TRUST_KEYS_MAX,
 	"keys", NULL, "How many different keys must have signed"},
+    {"keys-version", CONF_INT, offsetof(struct trust_conf, version), "0", false, 0, UINT32_MAX,
+	NULL, NULL, "Version of this set of keys: a key change must be of the next; 0: any"},
     {"keys", CONF_TEXTS, offsetof(struct trust_conf, keys), "a.key b.key", true, 1, TRUST_KEYS_MAX,
 	NULL, NULL, "The publishers' public keys: DNSKEY records, or files with them"},
     {0},
@@ -39,8 +41,8 @@ add_line(struct trust *t, const char *line, char *why)
 	if (rc == 0)
 		rc = trust_add(t, &k);
 	if (rc == -EEXIST)
-		snprintf(
-		    why, KEY_WHY_MAX, "the key of %.100s (key tag %u) is there twice", k.name, k.tag);
+		snprintf(why, KEY_WHY_MAX, "the key of %.100s (key tag %u) is there twice", k.name,
+		    k.tag);
 	else if (rc == -ERR_UNKNOWN)
 		snprintf(why, KEY_WHY_MAX,
 		    "a key of another algorithm than ED25519 (15) and ECDSAP256SHA256 (13)");
@@ -83,7 +85,7 @@ trust_from_conf(struct trust *t, const struct trust_conf *c, char *why)
 {
 	int n;
 
-	*t = (struct trust){.threshold = (unsigned)c->threshold};
+	*t = (struct trust){.threshold = (unsigned)c->threshold, .version = (uint32_t)c->version};
 	snprintf(t->feed, sizeof(t->feed), "%s", c->feed);
 	if (strspn(t->feed, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(c->feed)) {
 		snprintf(why, KEY_WHY_MAX, "feed `%s': expected a-z, 0-9 and -", t->feed);

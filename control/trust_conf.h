@@ -12,7 +12,7 @@
 struct trust_conf {
 	unsigned line;
 	char *feed, *hub;
-	int64_t threshold;
+	int64_t threshold, version;
 	struct conf_texts keys;
 };
 

@@ -1,6 +1,7 @@
 #include "control/verdict.h"
 
 #include "base/err.h"
+#include "control/trust_json.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -65,7 +66,7 @@ static int
 read_parts(struct verdict *v, uint64_t out_size)
 {
 	json_t *parts = json_object_get(v->json, "parts"), *o;
-	uint64_t at = 0;
+	uint64_t at = v->manifest;
 	size_t i;
 
 	if (!json_is_array(parts))
@@ -100,6 +101,26 @@ read_state(struct verdict *v)
 	return -ERR_FORMAT;
 }
 
+/* What is in the place of parts. */
+static int
+read_keys(struct verdict *v)
+{
+	const json_t *keys = json_object_get(v->json, "keys");
+	const char *kind = json_string_value(json_object_get(v->json, "kind"));
+	int rc;
+
+	if (!kind || (strcmp(kind, "update") != 0 && strcmp(kind, "keys") != 0))
+		return -ERR_FORMAT;
+	v->is_keys = strcmp(kind, "keys") == 0;
+	if (!v->is_keys || v->state != UPDATE_ACCEPTED)
+		return keys && !v->is_keys ? -ERR_FORMAT : 0;
+	v->keys = calloc(1, sizeof(*v->keys));
+	if (!v->keys)
+		return -ENOMEM;
+	rc = trust_from_json(v->keys, keys);
+	return rc == 0 && (v->keys->version != v->serial || v->parts) ? -ERR_FORMAT : rc;
+}
+
 static int
 read_text(const json_t *o, const char *key, char *out, size_t room)
 {
@@ -131,9 +152,12 @@ verdict_read(struct verdict *v, const char *text, size_t len, uint64_t out_size)
 	rc = rc < 0 ? rc : serial(v->json, &v->serial);
 	if (rc == 0 && !json_is_array(json_object_get(v->json, "reasons")))
 		rc = -ERR_FORMAT;
+	rc = rc < 0 ? rc : number(v->json, "manifest", out_size, &v->manifest);
+	json_object_del(v->json, "manifest");
 	rc = rc < 0 ? rc : read_parts(v, out_size);
+	rc = rc < 0 ? rc : read_keys(v);
 	/* An update is a list: one without a part would take all of it out of force. */
-	return rc == 0 && v->state == UPDATE_ACCEPTED && !v->parts ? -ERR_FORMAT : rc;
+	return rc == 0 && v->state == UPDATE_ACCEPTED && !v->parts && !v->keys ? -ERR_FORMAT : rc;
 }
 
 void
@@ -141,5 +165,6 @@ verdict_free(struct verdict *v)
 {
 	json_decref(v->json);
 	free(v->part);
+	free(v->keys);
 	memset(v, 0, sizeof(*v));
 }

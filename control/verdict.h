@@ -5,13 +5,15 @@
  *   {"state": "accepted|waiting|refused", "feed", "serial", "wanted", "signatures", "until",
  *    "names", "archive", "overridden": [GUARD], "reasons": [{"code", "where", "line", "text"}],
  *    "dropped", "parts": [{"suffix", "serial", "names", "added", "removed", "offset", "size"}],
- *    "gone": [{"suffix", "removed"}]}
- * archive is the SHA-384 of its bytes; offset and size say where in the output file a part's zone
- * stands; gone are parts in force that the update no longer has. */
+ *    "gone": [{"suffix", "removed"}], "manifest", "kind": "update|keys"}
+ * and of a key change, which has no parts, "keys" (trust_json.h).
+ * archive is the SHA-384 of its bytes; manifest is the size of its zone, with which the
+ * output file begins; offset and size say where in it a part's stands; gone are parts in force that
+ * the update no longer has. */
 #pragma once
 
 #include "control/store_zone.h"
-#include "lists/name.h"
+#include "lists/trust.h"
 
 #define VERDICT_BYTES_MAX (8 << 20)
 #define VERDICT_PARTS_MAX 4096
@@ -27,15 +29,18 @@ struct verdict_part {
 struct verdict {
 	enum update_state state;
 	char feed[STORE_NAME_MAX];
+	bool is_keys; /* it was a key change that was examined */
 	uint32_t serial;
 	char archive[STORE_DIGEST_HEX];
+	uint64_t manifest;         /* bytes */
+	struct trust *keys;        /* ours; of a key change that is accepted */
 	struct verdict_part *part; /* ours */
 	size_t parts;
 	json_t *json; /* ours: the object as it came, without offsets and sizes */
 };
 
 /* Reads len bytes.
- *   out_size  bytes of the output file: every part lies within it, none over another
- * Returns 0, or -ERR_FORMAT, -ERR_LIMIT, -ENOMEM; *v is to be freed in each case. */
+ *   out_size  bytes of the output file: every part lies within it behind the manifest, none over
+ * another Returns 0, or -ERR_FORMAT, -ERR_LIMIT, -ENOMEM; *v is to be freed in each case. */
 int verdict_read(struct verdict *v, const char *text, size_t len, uint64_t out_size);
 void verdict_free(struct verdict *v);

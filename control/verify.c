@@ -181,9 +181,15 @@ verify_path(struct request *r)
 static json_t *
 new_keys(const struct manifest *m)
 {
-	return m->keys ? json_pack("{s:i, s:o}", "threshold", (int)m->keys->threshold, "keys",
-			     report_signers(m->keys, UINT64_MAX))
+	return m->keys ? json_pack("{s:I, s:i, s:o}", "version", (json_int_t)m->serial, "threshold",
+			     (int)m->keys->threshold, "keys", report_signers(m->keys, UINT64_MAX))
 		       : json_null();
+}
+
+static bool
+has_zones(const struct verify *v)
+{
+	return v->parts || v->manifest.is_keys;
 }
 
 static int
@@ -193,13 +199,14 @@ print_json(const struct request *r)
 	bool valid = v->state == VERIFY_VALID;
 	char until[WHEN_TEXT_MAX];
 
-	return report_write(json_pack("{s:s, s:s, s:i, s:i, s:o, s:o?, s:i, s:I, s:o, s:o}", "path",
-				r->path, "state", verify_state_text(v->state), "missing",
-				(int)v->missing, "threshold", (int)r->trust.threshold, "signers",
-				report_signers(&r->trust, v->parts ? v->signers : 0), "valid_until",
-				valid ? json_string(when_text(until, v->until)) : json_null(),
-				"parts", (int)v->parts, "names", (json_int_t)v->names, "new_keys",
-				new_keys(&v->manifest), "reasons", report_reasons(&v->reasons)),
+	return report_write(
+	    json_pack("{s:s, s:s, s:i, s:i, s:o, s:o?, s:i, s:I, s:o, s:o}", "path", r->path,
+		"state", verify_state_text(v->state), "missing", (int)v->missing, "threshold",
+		(int)r->trust.threshold, "signers",
+		report_signers(&r->trust, has_zones(v) ? v->signers : 0), "valid_until",
+		valid ? json_string(when_text(until, v->until)) : json_null(), "parts",
+		(int)v->parts, "names", (json_int_t)v->names, "new_keys", new_keys(&v->manifest),
+		"reasons", report_reasons(&v->reasons)),
 	    stdout);
 }
 
@@ -232,8 +239,9 @@ print_text(const struct request *r)
 		break;
 	default: printf("%s: refused\n", r->path);
 	}
-	if (v->state == VERIFY_VALID && new) {
-		printf("from now on %u of these keys must sign:\n", new->threshold);
+	if (v->state != VERIFY_REFUSED && new) {
+		printf("version %" PRIu32 " of the keys: %u of these must sign:\n",
+		    v->manifest.serial, new->threshold);
 		print_keys(new, UINT64_MAX >> (TRUST_KEYS_MAX - new->n));
 	}
 	return fflush(stdout) || ferror(stdout) ? -EIO : 0;

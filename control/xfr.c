@@ -58,26 +58,35 @@ xfr_event_of(struct xfr_event *e, const struct xfr_peer *peer, const struct xfr_
 {
 	if (a->registry)
 		strcpy(e->registry, a->registry->name);
-	if (a->zone)
-		name_to_text(e->zone, a->zone->origin);
+	if (a->zone || a->pulled)
+		name_to_text(e->zone, a->zone ? a->zone->origin : a->pulled->name);
 	xfr_client_text(e->client, &peer->address, peer->port);
 	e->transport = peer->is_tls ? "tls" : peer->is_tcp ? "tcp" : "udp";
 }
 
 void
 xfr_tell_answer(
-    struct xfr *x, const struct xfr_peer *peer, const struct xfr_answer *a, enum xfr_kind kind)
+    struct xfr *x, const struct xfr_asked *asked, const struct xfr_answer *a, enum xfr_kind kind)
 {
-	struct xfr_event e = {.event = a->why ? "refused" : "soa", .ok = !a->why, .error = a->why};
+	const struct xfr_request *q = asked->request;
+	struct xfr_event e = {.event = a->why      ? "refused"
+				       : a->pulled ? "notified"
+						   : "soa",
+	    .kind = q->is_notify ? "notify" : NULL,
+	    .ok = !a->why,
+	    .error = a->why};
 
-	xfr_event_of(&e, peer, a);
-	if (!a->why) {
+	xfr_event_of(&e, asked->peer, a);
+	if (a->pulled) {
+		e.has_serial = q->has_serial;
+		e.serial = q->serial;
+	} else if (!a->why) {
 		e.has_serial = true;
 		e.serial = a->zone->now.serial;
 		e.kind = kind == XFR_IXFR ? "ixfr" : a->is_current ? "uptodate" : "soa";
 	}
 	xfr_event_send(x->events, &e, !a->registry, xfr_now_ns());
-	if (!a->why)
+	if (a->zone && !a->why)
 		notify_settle(x->notify, a->registry_no, a->zone);
 }
 

@@ -13,7 +13,10 @@
  * "transport"} has asked; uptodate: by IXFR, and holds this serial
  *   {"event": "notify", "registry", "zone", "serial", "client", "ok", "error"}
  *                                           acknowledged, refused or given up
- *   {"event": "refused", "registry", "zone", "client", "transport", "ok": false, "error"}
+ *   {"event": "notified", "registry", "zone", "serial", "kind": "notify", "ok": true, "client",
+ * "transport"}    a source (in registry) says that there is something new of a zone that we fetch
+ *   {"event": "refused", "registry", "zone", "client", "transport", "kind": "notify" or none,
+ * "ok": false, "error"}
  *   {"event": "book", "ok", "error", "zones"}  a book was taken over, or was not
  *   {"event": "lost", "count"}              so many events could not be told
  * Keys without a value are left out.  The parent says "book\n" when there is a new book;

@@ -84,7 +84,7 @@ void xfr_event_of(struct xfr_event *e, const struct xfr_peer *peer, const struct
 
 /* Tells of a request that was answered at once. */
 void xfr_tell_answer(
-    struct xfr *x, const struct xfr_peer *peer, const struct xfr_answer *a, enum xfr_kind kind);
+    struct xfr *x, const struct xfr_asked *asked, const struct xfr_answer *a, enum xfr_kind kind);
 
 /* xfr_listen.c: opens what the options name.  Returns 0 or -errno, said in the log. */
 int xfr_listen(struct xfr *x);

@@ -87,7 +87,8 @@ xfr_reply_whole(const struct xfr_reply_place *at, const struct xfr_request *q, s
 
 	*kind = a->kind;
 	xfr_reply_start(at->m, at->bytes, at->limit, q, a);
-	if (a->rcode == XFR_NOERROR) {
+	if (a->rcode == XFR_NOERROR &&
+	    !q->is_notify) { /* a NOTIFY: the header is all (RFC 1996 4.7) */
 		rc = fill(at, q, a, kind);
 		if (rc > 0 || rc == -EAGAIN) { /* RFC 1995 2: the SOA, and it will come by TCP */
 			*kind = XFR_SOA;

@@ -22,11 +22,9 @@ void xfr_reply_continue(
 int xfr_reply_end(
     struct message *m, const struct xfr_request *q, struct xfr_answer *a, uint64_t now_s);
 
-/* A whole answer that is no transfer: a refusal, or an SOA; over UDP also the IXFR that fits.
- * Makes a refusal of a when the zone cannot be read.
- *   limit  bytes
- *   kind   what it has become
- * Returns 0, or as xfr_reply_end. */
+/* A whole answer that is no transfer: a refusal, an SOA, that a NOTIFY was heard; over UDP also the
+ * IXFR that fits. Makes a refusal of a when the zone cannot be read. limit  bytes kind   what it
+ * has become Returns 0, or as xfr_reply_end. */
 struct xfr_reply_place {
 	struct message *m;
 	uint8_t *bytes;

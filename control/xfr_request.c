@@ -4,19 +4,21 @@
 
 #include <string.h>
 
-#define TYPE_SOA     6
-#define TYPE_OPT     41
-#define TYPE_TSIG    250
-#define TYPE_IXFR    251
-#define TYPE_AXFR    252
-#define CLASS_IN     1
-#define OPCODE_QUERY 0
+#define TYPE_SOA      6
+#define TYPE_OPT      41
+#define TYPE_TSIG     250
+#define TYPE_IXFR     251
+#define TYPE_AXFR     252
+#define CLASS_IN      1
+#define OPCODE_QUERY  0
+#define OPCODE_NOTIFY 4
 
-/* The authority section of an IXFR: the SOA that the peer has (RFC 1995 3). */
+/* The authority section of an IXFR: the SOA that the peer has (RFC 1995 3).  The answer section of
+ * a NOTIFY: the one that there is now (RFC 1996 3.7). */
 static int
-read_authority(struct xfr_request *q, const uint8_t *msg, size_t len, size_t *at)
+read_soa(struct xfr_request *q, unsigned n, const uint8_t *msg, size_t len, size_t *at)
 {
-	for (unsigned n = get16(msg + 8); n; n--) {
+	for (; n; n--) {
 		struct message_rr rr;
 		int rc = message_rr_read(&rr, msg, len, at);
 
@@ -75,7 +77,7 @@ read_sections(struct xfr_request *q, const uint8_t *msg, size_t len)
 	struct message_rr rr;
 	int rc;
 
-	if (get16(msg + 4) != 1 || get16(msg + 6) != 0)
+	if (get16(msg + 4) != 1 || (get16(msg + 6) != 0 && !q->is_notify))
 		return -ERR_FORMAT;
 	rc = message_question_read(&rr, msg, len, &at);
 	if (rc < 0 || at - MESSAGE_HEADER != rr.owner_len + 4u)
@@ -86,7 +88,8 @@ read_sections(struct xfr_request *q, const uint8_t *msg, size_t len)
 	q->type = rr.type;
 	q->class = rr.class;
 	q->has_question = true;
-	rc = read_authority(q, msg, len, &at);
+	rc = read_soa(q, get16(msg + 6), msg, len, &at);
+	rc = rc < 0 ? rc : read_soa(q, get16(msg + 8), msg, len, &at);
 	rc = rc < 0 ? rc : read_additional(q, msg, len, &at);
 	return rc == 0 && at != len ? -ERR_FORMAT : rc;
 }
@@ -102,7 +105,8 @@ xfr_request_read(struct xfr_request *q, const uint8_t *msg, size_t len)
 	q->udp_size = 512;
 	if (q->flags & MESSAGE_QR)
 		return false;
-	if ((q->flags & MESSAGE_OPCODE) >> MESSAGE_OPCODE_SHIFT != OPCODE_QUERY) {
+	q->is_notify = (q->flags & MESSAGE_OPCODE) >> MESSAGE_OPCODE_SHIFT == OPCODE_NOTIFY;
+	if (!q->is_notify && (q->flags & MESSAGE_OPCODE) >> MESSAGE_OPCODE_SHIFT != OPCODE_QUERY) {
 		q->rcode = XFR_NOTIMP;
 		return true;
 	}
@@ -120,20 +124,35 @@ refuse(struct xfr_answer *a, enum xfr_rcode rcode, const char *why)
 	a->why = why;
 }
 
-/* Returns whether the request is signed by a registry. */
+static const struct tsig_key *
+find_key(const struct book *b, const struct xfr_request *q, uint32_t *no)
+{
+	const struct tsig_rr *t = &q->tsig;
+	const struct book_by_key *by;
+
+	if (q->is_notify)
+		return book_source_key(b, t->name, t->name_len, t->algorithm, no);
+	by = book_key(b, t->name, t->name_len, t->algorithm);
+	if (by)
+		*no = by->registry;
+	return by ? by->key : NULL;
+}
+
+/* Returns whether the request is signed by a registry, or a NOTIFY by a source. */
 static bool
 judge_signature(struct xfr_answer *a, const struct book *b, const struct xfr_asked *asked)
 {
 	const struct tsig_rr *t = &asked->request->tsig;
-	const struct book_by_key *by;
+	const struct tsig_key *key;
+	uint32_t no = 0;
 	int rc;
 
 	if (!asked->request->has_tsig) {
 		refuse(a, XFR_REFUSED, "not signed");
 		return false;
 	}
-	by = book_key(b, t->name, t->name_len, t->algorithm);
-	rc = tsig_check_request(&a->chain, asked->msg, t, by ? by->key : NULL, asked->now_s);
+	key = find_key(b, asked->request, &no);
+	rc = tsig_check_request(&a->chain, asked->msg, t, key, asked->now_s);
 	if (rc < 0) {
 		a->chain.key = NULL;
 		refuse(a, rc == -ERR_FORMAT ? XFR_FORMERR : XFR_SERVFAIL,
@@ -141,8 +160,8 @@ judge_signature(struct xfr_answer *a, const struct book *b, const struct xfr_ask
 		return false;
 	}
 	if (rc != TSIG_BADKEY && rc != TSIG_BADSIG) {
-		a->registry = &b->registries[by->registry];
-		a->registry_no = by->registry;
+		a->registry = asked->request->is_notify ? &b->sources[no] : &b->registries[no];
+		a->registry_no = no;
 	}
 	if (rc != TSIG_OK)
 		refuse(a, XFR_NOTAUTH, tsig_error_text(rc));
@@ -202,6 +221,23 @@ judge_question(struct xfr_answer *a, const struct book *b, const struct xfr_aske
 	return !a->why;
 }
 
+/* RFC 1996 3.10: from a master of the zone, with its key. */
+static void
+judge_notify(struct xfr_answer *a, const struct book *b, const struct xfr_asked *asked)
+{
+	const struct xfr_request *q = asked->request;
+
+	if (!judge_signature(a, b, asked) || !judge_way(a, asked->peer))
+		return;
+	if (q->class != CLASS_IN || q->type != TYPE_SOA) {
+		refuse(a, XFR_REFUSED, "type or class is not served");
+		return;
+	}
+	a->pulled = book_pulled(b, q->name, q->name_len);
+	if (!a->pulled)
+		refuse(a, XFR_NOTAUTH, "no zone that is fetched here");
+}
+
 void
 xfr_judge(struct xfr_answer *a, const struct book *b, struct xfr_replay *replay,
     const struct xfr_asked *asked)
@@ -214,6 +250,14 @@ xfr_judge(struct xfr_answer *a, const struct book *b, struct xfr_replay *replay,
 		    q->rcode == XFR_NOTIMP    ? "opcode"
 		    : q->rcode == XFR_FORMERR ? "malformed"
 					      : "EDNS version");
+		return;
+	}
+	if (q->is_notify && !b->sources_n) { /* a hub fetches nothing */
+		refuse(a, XFR_NOTIMP, "opcode");
+		return;
+	}
+	if (q->is_notify) {
+		judge_notify(a, b, asked);
 		return;
 	}
 	if (!judge_signature(a, b, asked) || !judge_way(a, asked->peer) ||

@@ -22,9 +22,10 @@ struct xfr_request {
 	uint16_t id, flags, type, class;
 	uint8_t name[NAME_LEN_MAX], name_len; /* canonical */
 	uint8_t asked[NAME_LEN_MAX];          /* the same in the letters of the question */
+	bool is_notify;                       /* RFC 1996 */
 	bool has_question, has_serial, has_tsig, has_opt;
 	uint16_t udp_size; /* RFC 6891 6.2.5: at least 512 */
-	uint32_t serial;   /* of the SOA in an IXFR's authority section */
+	uint32_t serial;   /* of the SOA in an IXFR's authority, in a NOTIFY's answer section */
 	struct tsig_rr tsig;
 	enum xfr_rcode rcode; /* what is wrong with its form */
 };
@@ -49,7 +50,9 @@ struct xfr_answer {
 	int tsig_error;                       /* enum tsig_error */
 	const struct book_registry *registry; /* whose key it is; NULL: a stranger's */
 	uint32_t registry_no;
-	const struct book_zone *zone; /* NULL: none, or not the registry's */
+	const struct book_zone *zone;   /* NULL: none, or not the registry's */
+	const struct book_name *pulled; /* NOTIFY: what there is something new of; registry is
+					   then a source */
 	enum xfr_kind kind;
 	bool is_current; /* IXFR: the peer says that it holds the present serial */
 	const char *why; /* static: the reason of a refusal, NULL when there is none */
@@ -60,7 +63,8 @@ struct xfr_answer {
  * shorter than a header are not.  What tsig points to is borrowed from msg. */
 bool xfr_request_read(struct xfr_request *q, const uint8_t *msg, size_t len);
 
-/* Decides, in this order: form, key, MAC, time, address, TLS, type, zone, replay.
+/* Decides, in this order: form, key, MAC, time, address, TLS, type, zone, replay.  A NOTIFY
+ * that comes twice does no harm: it is no more than a reason to ask.
  *   replay  notes a transfer's MAC; NULL: no replay is looked for
  * a->chain is to be ended by tsig_end. */
 void xfr_judge(struct xfr_answer *a, const struct book *b, struct xfr_replay *replay,

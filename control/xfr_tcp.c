@@ -77,7 +77,7 @@ answer(struct xfr *x, struct xfr_conn *c, const uint8_t *msg, size_t len)
 	}
 	rc = xfr_reply_whole(&at, &q, &a, &kind);
 	rc = rc < 0 ? rc : xfr_frame(x, c);
-	xfr_tell_answer(x, &c->peer, &a, kind);
+	xfr_tell_answer(x, &asked, &a, kind);
 	c->ends = !a.registry; /* strangers get one answer */
 	tsig_end(&a.chain);
 	return rc;

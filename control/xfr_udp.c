@@ -78,7 +78,7 @@ answer(struct xfr *x, int fd, struct datagram *d, const struct xfr_request *q)
 	xfr_judge(&a, x->book, NULL, &asked);
 	if (xfr_reply_whole(&at, q, &a, &kind) == 0)
 		respond(fd, d, x->scratch, x->message.len);
-	xfr_tell_answer(x, &peer, &a, kind);
+	xfr_tell_answer(x, &asked, &a, kind);
 	tsig_end(&a.chain);
 }
 

@@ -117,6 +117,15 @@ find(struct guard *g, enum guard_rule rule, const uint8_t *name)
 		name_to_text(f->example[f->examples++], name);
 }
 
+bool
+guard_takes_suffix(const struct guard_scope *s, const uint8_t *suffix, size_t len)
+{
+	for (size_t i = 0; i < s->suffixes; i++)
+		if (name_is_under(suffix, len, s->suffix[i].name, s->suffix[i].len))
+			return true;
+	return !s->suffixes;
+}
+
 void
 guard_part(struct guard *g, const uint8_t *suffix, size_t len)
 {

@@ -95,5 +95,8 @@ void guard_part(struct guard *g, const uint8_t *suffix, size_t len);
 void guard_entry(struct guard *g, const struct entry *e);
 void guard_end(struct guard *g, const struct guard_change *change);
 
+/* Whether parts of a suffix are in scope. */
+bool guard_takes_suffix(const struct guard_scope *s, const uint8_t *suffix, size_t len);
+
 /* How many rules were broken that are not in `overridden` (bit r: enum guard_rule r). */
 unsigned guard_refusals(const struct guard *g, uint32_t overridden);

@@ -239,8 +239,11 @@ take_apex(struct manifest *m, const struct apex *a)
 		if (x->type != RECORD_TXT)
 			continue;
 		if (found || x->rdata_len < 10 || memcmp(x->rdata, "\11v=cordon1", 10) != 0 ||
-		    !value_of(text, &r, "kind") || strcmp(text, "update") != 0 ||
-		    !value_of(text, &r, "feed") || strlen(text) >= sizeof(m->feed))
+		    !value_of(text, &r, "kind"))
+			return false;
+		m->is_keys = strcmp(text, "keys") == 0;
+		if ((!m->is_keys && strcmp(text, "update") != 0) || !value_of(text, &r, "feed") ||
+		    strlen(text) >= sizeof(m->feed))
 			return false;
 		memcpy(m->feed, text, strlen(text) + 1);
 		if (value_of(text, &r, "override") && !take_overrides(m, text))
@@ -250,19 +253,58 @@ take_apex(struct manifest *m, const struct apex *a)
 	return found && m->feed[0];
 }
 
-/* The origin is _update.feed.hub. */
+void
+manifest_label(char out[MANIFEST_LABEL_MAX], bool is_keys, uint32_t version)
+{
+	snprintf(out, MANIFEST_LABEL_MAX, MANIFEST_LABEL);
+	if (is_keys)
+		snprintf(out, MANIFEST_LABEL_MAX, MANIFEST_KEYS "%" PRIu32, version);
+}
+
+/* The origin is _update.feed.hub or _keys-VERSION.feed.hub. */
 static bool
 take_origin(struct manifest *m, const struct apex *a)
 {
-	size_t label = sizeof(MANIFEST_LABEL), feed = strlen(m->feed);
+	char first[MANIFEST_LABEL_MAX];
+	size_t label, feed = strlen(m->feed);
 
+	manifest_label(first, m->is_keys, m->serial);
+	label = strlen(first) + 1;
 	if (a->origin_len < label + feed + 3 || a->origin[0] != label - 1 ||
-	    memcmp(a->origin + 1, MANIFEST_LABEL, label - 1) != 0 || a->origin[label] != feed ||
+	    memcmp(a->origin + 1, first, label - 1) != 0 || a->origin[label] != feed ||
 	    memcmp(a->origin + label + 1, m->feed, feed) != 0)
 		return false;
 	m->base_len = (uint8_t)(a->origin_len - label);
 	memcpy(m->base, a->origin + label, m->base_len);
 	return true;
+}
+
+static void
+finish_keys(const struct manifest *m, const struct zone_scan *s)
+{
+	if (m->n || m->overrides)
+		wrong(s, REASON_MANIFEST, NULL, "a key change with parts, or with an override");
+	if (m->serial == 0)
+		wrong(s, REASON_KEYS, NULL, "versions of keys begin with 1");
+	if (!m->keys)
+		wrong(s, REASON_KEYS, NULL, "a key change without keys");
+	else if (m->keys->threshold == 0 || m->keys->threshold > m->keys->n)
+		wrong(
+		    s, REASON_KEYS, NULL, "the threshold of the new keys is not 1 to their number");
+}
+
+static void
+finish_parts(struct manifest *m, const struct zone_scan *s)
+{
+	if (m->keys)
+		wrong(s, REASON_KEYS, NULL, "keys in an update that is no key change");
+	if (m->n)
+		qsort(m->part, m->n, sizeof(m->part[0]), compare);
+	else
+		wrong(s, REASON_MANIFEST, NULL, "lists no part");
+	for (size_t i = 1; i < m->n; i++)
+		if (compare(&m->part[i - 1], &m->part[i]) == 0)
+			wrong(s, REASON_MANIFEST, NULL, "lists a part twice");
 }
 
 bool
@@ -273,19 +315,16 @@ manifest_finish(struct manifest *m, const struct zone_scan *s)
 	m->serial = s->apex->serial;
 	if (!take_apex(m, s->apex))
 		wrong(s, REASON_MANIFEST, NULL,
-		    "no TXT \"v=cordon1\" \"kind=update\" \"feed=...\", or another one");
+		    "no TXT \"v=cordon1\" \"kind=update\" or \"kind=keys\" \"feed=...\", or "
+		    "another "
+		    "one");
 	else if (!take_origin(m, s->apex))
-		wrong(s, REASON_MANIFEST, NULL, "the zone's name is not _update.feed.hub");
-	if (m->n)
-		qsort(m->part, m->n, sizeof(m->part[0]), compare);
+		wrong(s, REASON_MANIFEST, NULL,
+		    "the zone's name is not _update.feed.hub, or for keys _keys-SERIAL.feed.hub");
+	if (m->is_keys)
+		finish_keys(m, s);
 	else
-		wrong(s, REASON_MANIFEST, NULL, "lists no part");
-	for (size_t i = 1; i < m->n; i++)
-		if (compare(&m->part[i - 1], &m->part[i]) == 0)
-			wrong(s, REASON_MANIFEST, NULL, "lists a part twice");
-	if (m->keys && (m->keys->threshold == 0 || m->keys->threshold > m->keys->n))
-		wrong(
-		    s, REASON_KEYS, NULL, "the threshold of the new keys is not 1 to their number");
+		finish_parts(m, s);
 	return before == s->reasons->count[REASON_MANIFEST] + s->reasons->count[REASON_KEYS];
 }
 
@@ -317,16 +356,18 @@ write_keys(const struct trust *t, FILE *to)
 int
 manifest_write(const struct manifest *m, FILE *to)
 {
-	char base[NAME_TEXT_MAX], hub[NAME_TEXT_MAX];
+	char base[NAME_TEXT_MAX], hub[NAME_TEXT_MAX], label[MANIFEST_LABEL_MAX];
 
 	if (m->base_len < 3)
 		return -ERR_NAME;
 	name_to_text(base, m->base);
 	name_to_text(hub, m->base + m->base[0] + 1);
-	fprintf(to, "$ORIGIN " MANIFEST_LABEL ".%s.\n$TTL 3600\n", base);
+	manifest_label(label, m->is_keys, m->serial);
+	fprintf(to, "$ORIGIN %s.%s.\n$TTL 3600\n", label, base);
 	fprintf(to, "@ SOA ns.%s. hostmaster.%s. %" PRIu32 " 3600 900 1209600 3600\n", hub, hub,
 	    m->serial);
-	fprintf(to, "@ NS ns.%s.\n@ TXT \"v=cordon1\" \"kind=update\" \"feed=%s\"", hub, m->feed);
+	fprintf(to, "@ NS ns.%s.\n@ TXT \"v=cordon1\" \"kind=%s\" \"feed=%s\"", hub,
+	    m->is_keys ? "keys" : "update", m->feed);
 	write_overrides(m, to);
 	fputc('\n', to);
 	for (size_t i = 0; i < m->n; i++)

@@ -212,8 +212,7 @@ copy(FILE *from, FILE *to)
 int
 normal_write(struct normal *n, const struct apex *apex, FILE *to)
 {
-	bool is_part = apex->origin[0] != sizeof(MANIFEST_LABEL) - 1 ||
-		       memcmp(apex->origin + 1, MANIFEST_LABEL, sizeof(MANIFEST_LABEL) - 1) != 0;
+	bool is_part = apex->origin[0] == 0 || apex->origin[1] != '_'; /* manifest.h */
 	char origin[NAME_TEXT_MAX];
 	int rc;
 

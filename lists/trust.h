@@ -15,6 +15,7 @@ struct trust {
 	char feed[64];             /* "": any */
 	uint8_t hub[NAME_LEN_MAX]; /* the zone's name behind suffix and feed */
 	uint8_t hub_len;           /* 0: any */
+	uint32_t version;          /* of this set of keys, from 1; 0: not known */
 	unsigned threshold;        /* 1..n */
 	size_t n;
 	struct public_key key[TRUST_KEYS_MAX];

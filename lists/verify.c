@@ -118,13 +118,17 @@ take_manifest(struct verify *v, const struct update_member *member, bool *good)
 	s.scan.ctx = &s;
 	rc = zone_scan(&s.scan);
 	if (rc == 0 && !reasons_have(&v->reasons, REASON_IS_FATAL) &&
-	    manifest_finish(&v->manifest, &s.scan) && verify_signatures(v, &s.scan, &z)) {
-		check_base(v, v->manifest.base, v->manifest.base_len, z.where);
-		verify_serial(v, z.serial, z.where);
-		*good = true;
+	    manifest_finish(&v->manifest, &s.scan)) {
+		if (v->manifest.is_keys)
+			rc = verify_keys(v, &s.scan, &z);
+		else if ((rc = verify_signatures(v, &s.scan, &z)) != 0)
+			verify_serial(v, z.serial, z.where);
+		if (rc > 0)
+			check_base(v, v->manifest.base, v->manifest.base_len, z.where);
+		*good = rc > 0;
 	}
 	zone_scan_free(&s.scan);
-	return rc == -ERR_FORMAT ? 0 : rc;
+	return rc == -ERR_FORMAT || rc > 0 ? 0 : rc;
 }
 
 static int
@@ -190,7 +194,7 @@ take_members(struct verify *v, struct update *u)
 	if (rc < 0 || !good)
 		return rc;
 	if (v->listed)
-		rc = v->listed(v->ctx, &v->manifest);
+		rc = v->listed(v->ctx, &v->manifest, member.f);
 	while (rc >= 0 && (rc = update_next(u, &member)) > 0)
 		rc = take_part(v, &member);
 	if (rc == 0)
@@ -213,6 +217,21 @@ update_verify(struct verify *v, int fd)
 		return rc;
 	verify_decide(v);
 	return 0;
+}
+
+int
+manifest_verify(struct verify *v, FILE *f, const char *where)
+{
+	struct update_member m = {.f = f};
+	bool good = false;
+	int rc;
+
+	begin(v);
+	snprintf(m.name, sizeof(m.name), "%s", where);
+	rc = take_manifest(v, &m, &good);
+	if (rc == 0)
+		verify_decide(v);
+	return rc;
 }
 
 /* What a part says of itself, for one that comes alone. */

@@ -31,7 +31,7 @@ struct zone_verdict {
 
 struct verify {
 	/* Set by the caller; all borrowed. */
-	const struct trust *trust;
+	const struct trust *trust; /* its version: a key change must be of the next */
 	int64_t now;     /* Unix seconds */
 	bool has_serial; /* whether one is in force: then only a newer one will do */
 	uint32_t serial; /* of the update; part_verify: of the part */
@@ -43,7 +43,8 @@ struct verify {
 	/* Each may be NULL; a negative return ends the work and is returned.  They are called for
 	 * a part that has no fatal reason and at least one signature that counts:
 	 * every entry, then the part with its file rewound. */
-	int (*listed)(void *ctx, const struct manifest *m); /* before any part */
+	/* Before any part, f being the manifest's file; a key change has nothing behind it. */
+	int (*listed)(void *ctx, const struct manifest *m, FILE *f);
 	int (*entry)(void *ctx, const struct zone_verdict *part, const struct entry *e);
 	int (*part)(void *ctx, const struct zone_verdict *part, FILE *f);
 
@@ -62,6 +63,12 @@ struct verify {
  * state; or -errno, -ERR_FULL, -ERR_LIBRARY, or what a callback returned: then there is no result.
  * verify_free in each case. */
 int update_verify(struct verify *v, int fd);
+
+/* Checks a manifest alone: that of an update, without the parts that it lists, or a key change.  A
+ * key change is valid when enough of the keys of before signed it, and as many of the new ones as
+ * it says will have to: a set that cannot sign would be the feed's end.  f is read twice, as by
+ * part_verify.  Returns as update_verify. */
+int manifest_verify(struct verify *v, FILE *f, const char *where);
 
 /* Checks one part alone.  f can be rewound and is read twice: nobody else may be able to write to
  * it meanwhile; where is for the reasons. */

@@ -17,44 +17,65 @@ latest_first(const void *a, const void *b)
 
 /* The last second at which as many as the threshold are still alive. */
 static int64_t
-alive_until(const struct verify *v, const struct zone_verdict *z)
+alive_until(const struct verify *v, const struct zone_verdict *z, const struct verify_quorum *q)
 {
 	int64_t ends[TRUST_SIGNATURES_MAX];
 	size_t n = 0;
 
 	for (size_t i = 0; i < z->found_n; i++)
-		if (z->found[i].verdict == REASON_CODES)
+		if (z->found[i].verdict == REASON_CODES && q->keys >> z->found[i].key & 1)
 			ends[n++] = z->found[i].expiration;
 	qsort(ends, n, sizeof(ends[0]), latest_first);
-	return n >= v->trust->threshold ? ends[v->trust->threshold - 1] : v->now;
+	return n >= q->threshold ? ends[q->threshold - 1] : v->now;
+}
+
+void
+verify_quorum(struct verify *v, const struct zone_verdict *z, const struct verify_quorum *q)
+{
+	unsigned have = (unsigned)__builtin_popcountll(z->signers & q->keys);
+	unsigned missing = have < q->threshold ? q->threshold - have : 0;
+	int64_t until = alive_until(v, z, q);
+
+	v->until = until < v->until ? until : v->until;
+	v->missing = missing > v->missing ? missing : v->missing;
+	if (missing)
+		reasons_add(&v->reasons, REASON_SIGNATURE_FEW, z->where, 0,
+		    "signed by %u of the %u %s that are needed", have, q->threshold, q->kind);
+}
+
+void
+verify_describe(struct zone_verdict *z, const struct zone_scan *s)
+{
+	z->serial = s->apex->serial;
+	z->names = s->body_records;
+	memcpy(z->digest, s->digest, SHA384_BYTES);
+}
+
+void
+verify_nobody(struct verify *v, const struct zone_verdict *z)
+{
+	v->missing = v->trust->threshold > v->missing ? v->trust->threshold : v->missing;
+	v->until = v->now < v->until ? v->now : v->until;
+	reasons_add(&v->reasons, REASON_SIGNATURE_NONE, z->where, 0,
+	    "no signature of a pinned key counts; %u are needed", v->trust->threshold);
 }
 
 bool
 verify_signatures(struct verify *v, const struct zone_scan *s, struct zone_verdict *z)
 {
 	const struct apex_record *zonemd = zone_scan_zonemd(s);
-	int64_t until;
-	unsigned missing;
 
-	z->serial = s->apex->serial;
-	z->names = s->body_records;
-	memcpy(z->digest, s->digest, SHA384_BYTES);
+	verify_describe(z, s);
 	if (!zonemd)
 		return false;
 	z->signers = trust_signers(
 	    v->trust, s->apex, zonemd, v->now, z->where, z->found, &z->found_n, &v->reasons);
 	v->signers &= z->signers;
-	until = alive_until(v, z);
-	v->until = until < v->until ? until : v->until;
-	missing = trust_missing(v->trust, z->signers);
-	v->missing = missing > v->missing ? missing : v->missing;
-	if (!z->signers)
-		reasons_add(&v->reasons, REASON_SIGNATURE_NONE, z->where, 0,
-		    "no signature of a pinned key counts; %u are needed", v->trust->threshold);
-	else if (missing)
-		reasons_add(&v->reasons, REASON_SIGNATURE_FEW, z->where, 0,
-		    "signed by %d of the %u keys that are needed", __builtin_popcountll(z->signers),
-		    v->trust->threshold);
+	if (z->signers)
+		verify_quorum(
+		    v, z, &(struct verify_quorum){UINT64_MAX, v->trust->threshold, "keys"});
+	else
+		verify_nobody(v, z);
 	return z->signers != 0;
 }
 

@@ -64,6 +64,12 @@ static const struct {
 	"{\"version\":1,\"catalogs\":[{\"origin\":\"c.\",\"serial\":1,\"reader\":\"x\",\"members\":"
 	"[]}]}",
 	"no such registry"},
+    {"source's address", "{\"version\":1,\"sources\":[" TW(",\"addresses\":[\"x\"]") "]}",
+	"no address or network"},
+    {"source with the key of a registry",
+	"{\"version\":1,\"registries\":[" TW("") "],\"sources\":[" TW("") "]}", NULL},
+    {"pulled zone", "{\"version\":1,\"pulled\":[\"a..b\"]}", "no domain name"},
+    {"pulled zone is no text", "{\"version\":1,\"pulled\":[1]}", "\"pulled\""},
     {"catalog's member",
 	"{\"version\":1,\"registries\":[" TW("") "],\"catalogs\":[{\"origin\":\"c.\",\"serial\":1,"
 						 "\"reader\":\"tw\",\"members\":[\"a..b\"]}]}",

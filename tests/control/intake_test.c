@@ -11,6 +11,8 @@ static const struct target_row {
     {"the smallest", "/v1/feeds/a/updates/0", "a", 0},
     {"beyond", "/v1/feeds/a/updates/4294967296", NULL, 0},
     {"far beyond", "/v1/feeds/a/updates/99999999999999999999999999", NULL, 0},
+    {"a dry run with a value", "/v1/feeds/a/updates/7?dry-run=1", NULL, 0},
+    {"a dry run and more", "/v1/feeds/a/updates/7?dry-run&x", NULL, 0},
     {"a leading zero", "/v1/feeds/a/updates/01", NULL, 0},
     {"a sign", "/v1/feeds/a/updates/+1", NULL, 0},
     {"no serial", "/v1/feeds/a/updates/", NULL, 0},
@@ -25,6 +27,15 @@ static const struct target_row {
 	"/v1/feeds/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/updates/1",
 	NULL, 0},
     {"nothing", "", NULL, 0},
+};
+
+static const struct kind_row {
+	const char *about, *target;
+	bool is_keys, is_dry;
+} kinds[] = {
+    {"a dry run", "/v1/feeds/a/updates/7?dry-run", false, true},
+    {"a key change", "/v1/feeds/a/keys/7", true, false},
+    {"a dry run of one", "/v1/feeds/a/keys/7?dry-run", true, true},
 };
 
 static const struct range_row {
@@ -53,10 +64,15 @@ main(void)
 		const struct target_row *row = &targets[i];
 		int rc = intake_target_parse(&t, row->target);
 
-		CHECK(row->feed ? rc == 0 && t.serial == row->serial && !strcmp(t.feed, row->feed)
+		CHECK(row->feed ? rc == 0 && t.serial == row->serial &&
+				      !strcmp(t.feed, row->feed) && !t.is_keys && !t.is_dry
 				: rc == -ERR_UNKNOWN,
 		    "%s", row->about);
 	}
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		CHECK(intake_target_parse(&t, kinds[i].target) == 0 && t.serial == 7 &&
+			  t.is_keys == kinds[i].is_keys && t.is_dry == kinds[i].is_dry,
+		    "%s", kinds[i].about);
 	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
 		const struct range_row *row = &ranges[i];
 		int rc = intake_range_parse(&r, row->text);

@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "control/store_audit.h"
 #include "control/store_file.h"
+#include "control/store_keys.h"
 #include "control/store_zone.h"
 #include "tests/test.h"
 
@@ -228,7 +229,11 @@ test_damage(void)
 	store_close(s);
 	forge("UPDATE meta SET value = 99");
 	CHECK(store_open(&s, dir, why) == -ERR_UNKNOWN && strstr(why, "schema 99"), "%s", why);
-	forge("UPDATE meta SET value = 1");
+	forge("DROP TABLE keys; UPDATE meta SET value = 1");
+	CHECK(store_open(&s, dir, why) == 0, "a database of schema 1 is brought to this one: %s",
+	    why);
+	CHECK(store_keys_has(s, "feed", 1) == 0, "with its tables");
+	store_close(s);
 	snprintf(path, sizeof(path), "%s/cordond.db", dir);
 	memset(junk, 'x', sizeof(junk));
 	fd = open(path, O_WRONLY);
@@ -238,6 +243,37 @@ test_damage(void)
 	CHECK(truncate(path, 100) == 0, "the file is cut");
 	CHECK(store_open(&s, dir, why) < 0 && strstr(why, path), "%s", why);
 	CHECK(store_open(&s, "/nonexistent", why) == -ENOENT, "%s", why);
+}
+
+static struct store *
+test_keys(struct store *s)
+{
+	static char one[] = "a.example. IN DNSKEY 256 3 15 AAAA\n", two[] = "b\n";
+	struct store_keys k = {
+	    .feed = "feed", .version = 2, .threshold = 2, .keys = one, .digest = "d2", .at = 7};
+	struct store_zone z = zone(s, "_keys-2", 2, "keys");
+
+	strcpy(z.kind, "keys");
+	CHECK(store_keys_find(s, &k, "feed", NULL) == 0, "no key change yet");
+	k = (struct store_keys){
+	    .feed = "feed", .version = 2, .threshold = 2, .keys = one, .digest = "d2", .at = 7};
+	CHECK(store_keys_put(s, &k, &z, NULL) == 0, "a key change");
+	CHECK(store_keys_put(s, &k, &z, NULL) == -EEXIST, "once");
+	k.version = 3;
+	k.keys = two;
+	strcpy(k.digest, "d3");
+	CHECK(store_keys_put(s, &k, &z, NULL) == 0, "and the next");
+	s = reopen(s);
+	CHECK(store_keys_find(s, &k, "feed", NULL) == 1 && k.version == 3 && !strcmp(k.keys, two),
+	    "the latest counts, after a restart");
+	free(k.keys);
+	CHECK(store_keys_find(s, &k, "feed", "d2") == 1 && k.version == 2 && k.threshold == 2 &&
+		  k.at == 7 && !strcmp(k.keys, one),
+	    "the one before is kept");
+	free(k.keys);
+	CHECK(store_keys_find(s, &k, "other", NULL) == 0, "another feed has none");
+	CHECK(store_keys_has(s, "feed", 2) == 1 && store_keys_has(s, "feed", 4) == 0, "by version");
+	return s;
 }
 
 int
@@ -253,6 +289,7 @@ main(void)
 	test_find(s);
 	s = test_audit(s);
 	s = test_files(s);
+	s = test_keys(s);
 	store_close(s);
 	test_damage();
 	snprintf(clean, sizeof(clean), "rm -rf %s", dir);

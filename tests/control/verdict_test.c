@@ -8,7 +8,16 @@
 #define A48 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define HEAD                                                                         \
 	"{\"state\":\"accepted\",\"feed\":\"f\",\"serial\":7,\"archive\":\"" A48 A48 \
-	"\",\"reasons\":[],"
+	"\",\"reasons\":[],\"manifest\":0,\"kind\":\"update\","
+#define BEHIND(manifest)                                                             \
+	"{\"state\":\"accepted\",\"feed\":\"f\",\"serial\":7,\"archive\":\"" A48 A48 \
+	"\",\"reasons\":[],\"kind\":\"update\",\"manifest\":" manifest ","
+#define KEYS                                                                         \
+	"{\"state\":\"accepted\",\"feed\":\"f\",\"serial\":7,\"archive\":\"" A48 A48 \
+	"\",\"reasons\":[],\"manifest\":0,\"kind\":\"keys\","
+#define KEY "\"a. IN DNSKEY 256 3 15 l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=\""
+#define CHANGE(version, threshold, keys) \
+	"\"keys\":{\"version\":" version ",\"threshold\":" threshold ",\"keys\":[" keys "]}"
 #define PART(suffix, offset, size)                                                 \
 	"{\"suffix\":\"" suffix                                                    \
 	"\",\"serial\":7,\"names\":1,\"added\":1,\"removed\":0,\"offset\":" offset \
@@ -21,6 +30,25 @@ static const struct row {
 } rows[] = {
     {"two parts", HEAD "\"parts\":[" PART("ag", "0", "60") "," PART("com.ag", "60", "40") "]}", 0},
     {"the root", HEAD "\"parts\":[" PART(".", "0", "60") "]}", 0},
+    {"behind the manifest", BEHIND("30") "\"parts\":[" PART("ag", "30", "60") "]}", 0},
+    {"over the manifest", BEHIND("30") "\"parts\":[" PART("ag", "0", "60") "]}", -ERR_FORMAT},
+    {"a manifest beyond the file", BEHIND("101") "\"parts\":[]}", -ERR_FORMAT},
+    {"no size of the manifest",
+	"{\"state\":\"refused\",\"feed\":\"f\",\"serial\":7,\"archive\":\"" A48 A48
+	"\",\"reasons\":[],\"parts\":[]}",
+	-ERR_FORMAT},
+    {"a key change", KEYS "\"parts\":[]," CHANGE("7", "1", KEY) "}", 0},
+    {"of another version than its serial", KEYS "\"parts\":[]," CHANGE("8", "1", KEY) "}",
+	-ERR_FORMAT},
+    {"with a threshold of 0", KEYS "\"parts\":[]," CHANGE("7", "0", KEY) "}", -ERR_RANGE},
+    {"with one above the keys", KEYS "\"parts\":[]," CHANGE("7", "2", KEY) "}", -ERR_RANGE},
+    {"with a key twice", KEYS "\"parts\":[]," CHANGE("7", "1", KEY "," KEY) "}", -ERR_FORMAT},
+    {"with no key", KEYS "\"parts\":[]," CHANGE("7", "1", "\"x\"") "}", -ERR_FORMAT},
+    {"with a part", KEYS "\"parts\":[" PART("ag", "0", "60") "]," CHANGE("7", "1", KEY) "}",
+	-ERR_FORMAT},
+    {"accepted without its keys", KEYS "\"parts\":[]}", -ERR_FORMAT},
+    {"keys in an update", HEAD "\"parts\":[" PART("ag", "0", "60") "]," CHANGE("7", "1", KEY) "}",
+	-ERR_FORMAT},
     {"accepted without a part", HEAD "\"parts\":[]}", -ERR_FORMAT},
     {"a part twice", HEAD "\"parts\":[" PART("ag", "0", "60") "," PART("ag", "60", "40") "]}",
 	-ERR_FORMAT},

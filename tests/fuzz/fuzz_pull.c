@@ -1,9 +1,10 @@
 /* Any messages from a server that we asked for a zone.  First byte: 1 asks by IXFR, 2 leaves the
  * messages as they are; otherwise each is signed with the right key, so that it gets past the MAC.
- * Then the messages, each behind its length.  What is taken must end with a signature, and its
- * text must be lines. */
+ * 4 asks for a catalog.  Then the messages, each behind its length.  What is taken must end with a
+ * signature, and its text must be lines. */
 
 #include "base/err.h"
+#include "control/pull_catalog.h"
 #include "control/pull_zone.h"
 
 #include <stdlib.h>
@@ -62,6 +63,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	const struct tsig_key key = {.name = "\1k", .name_len = 3, .secret_len = 32};
+	struct pull_catalog catalog = {
+	    .origin = (const uint8_t *)"\1z", .origin_len = 3, .max = 50};
 	struct pull_zone z = {0};
 	static struct pull_stream p;
 	struct tsig_chain server;
@@ -83,14 +86,22 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	    .records_max = 10000,
 	    .ctx = &z,
 	    .record = pull_zone_record};
+	if (bytes[0] & 4) {
+		p.ctx = &catalog;
+		p.record = pull_catalog_record;
+	}
 	begin(&p, &server, &key);
 	rc = take_all(&p, &server, bytes, len);
-	if (rc == 1 && p.kind != PULL_CURRENT && pull_zone_finish(&z, p.kind) == 0)
+	if (catalog.n > catalog.max)
+		abort();
+	if (rc == 1 && !(bytes[0] & 4) && p.kind != PULL_CURRENT &&
+	    pull_zone_finish(&z, p.kind) == 0)
 		rc = 2;
 	fclose(z.to);
 	if (rc == 2 && (!size || text[size - 1] != '\n'))
 		abort();
 	free(text);
+	pull_catalog_free(&catalog);
 	pull_zone_free(&z);
 	zone_file_close(z.old);
 	pull_stream_end(&p);

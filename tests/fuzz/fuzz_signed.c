@@ -36,7 +36,8 @@ read_manifest(FILE *f)
 					 .ctx = &x}};
 
 	if (zone_scan(&x.scan) == 0 && manifest_finish(&x.m, &x.scan))
-		assert(x.m.n && x.m.feed[0] && x.m.base_len > 2);
+		assert((x.m.is_keys ? !x.m.n && x.m.keys : x.m.n && !x.m.keys) && x.m.feed[0] &&
+		       x.m.base_len > 2);
 	zone_scan_free(&x.scan);
 	manifest_free(&x.m);
 	reasons_free(&reasons);

@@ -1,6 +1,6 @@
 /* Any request to the transfer process.  First byte: 1 signs what follows with a registry's key, so
- * that it gets past the MAC; 2 comes over TCP; 4 over TLS.  What is answered must be a message
- * that ldns reads, and a zone's record only for whom a key has proven. */
+ * that it gets past the MAC, 8 with a source's; 2 comes over TCP; 4 over TLS.  What is answered
+ * must be a message that ldns reads, and a zone's record only for whom a key has proven. */
 
 #include "base/err.h"
 #include "control/xfr_reply.h"
@@ -17,7 +17,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 static const char text[] =
     "{\"version\":1,\"zones\":[],\"registries\":[{\"name\":\"r\",\"keys\":[{\"name\":\"k.\","
     "\"algorithm\":\"hmac-sha256\",\"secret\":\"MDEyMzQ1Njc4OWFiY2RlZg==\"}]}],\"catalogs\":[{"
-    "\"origin\":\"c.z.\",\"serial\":7,\"reader\":\"r\",\"members\":[\"a.\",\"b.\"]}]}";
+    "\"origin\":\"c.z.\",\"serial\":7,\"reader\":\"r\",\"members\":[\"a.\",\"b.\"]}],\"sources\":[{"
+    "\"name\":\"s\",\"keys\":[{\"name\":\"s.\",\"algorithm\":\"hmac-sha256\",\"secret\":"
+    "\"MDEyMzQ1Njc4OWFiY2RlZw==\"}]}],\"pulled\":[\"a.\"]}";
 
 static void
 check_message(const uint8_t *msg, size_t len, bool is_signed)
@@ -47,7 +49,8 @@ run(struct book *b, const uint8_t *msg, size_t len, struct xfr_peer *peer)
 		return;
 	memset(&replay, 0, sizeof(replay));
 	xfr_judge(&a, b, &replay, &asked);
-	if ((a.rcode == XFR_NOERROR) != (a.zone && !a.why) || (a.zone && !a.registry))
+	if ((a.rcode == XFR_NOERROR) != ((a.zone || a.pulled) && !a.why) ||
+	    ((a.zone || a.pulled) && !a.registry) || (a.pulled && !q.is_notify))
 		abort();
 	if (xfr_reply_whole(&at, &q, &a, &kind) == 0)
 		check_message(bytes, m.len, a.registry && a.tsig_error == TSIG_OK);
@@ -70,7 +73,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	peer.is_tcp = bytes[0] & 6;
 	peer.is_tls = bytes[0] & 4;
 	if ((bytes[0] & 1) && n >= MESSAGE_HEADER) {
-		tsig_start(&c, b->by_key[0].key);
+		tsig_start(&c, bytes[0] & 8 ? &b->sources[0].keys[0] : b->by_key[0].key);
 		tsig_sign(&c, msg, &n, sizeof(msg), NOW);
 		tsig_end(&c);
 	}

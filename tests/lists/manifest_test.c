@@ -9,6 +9,11 @@
 	"$ORIGIN _update.f.hub.example.\n$TTL 3600\n" \
 	"@ SOA ns.hub.example. m.hub.example. 7 1 1 1 1\n@ NS ns.hub.example.\n"
 #define APEX HEAD "@ TXT \"v=cordon1\" \"kind=update\" \"feed=f\"\n"
+#define CHANGE_AT(label)                                   \
+	"$ORIGIN " label ".f.hub.example.\n$TTL 3600\n" \
+	"@ SOA ns.hub.example. m.hub.example. 7 1 1 1 1\n@ NS ns.hub.example.\n" \
+	"@ TXT \"v=cordon1\" \"kind=keys\" \"feed=f\"\n"
+#define CHANGE CHANGE_AT("_keys-7")
 #define DIGEST                                                                                     \
 	"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f202122232425262728292a2b" \
 	"2c2d2e2f"
@@ -26,8 +31,23 @@ static const struct {
 	{"a string that is not known yet", APEX "ag TXT \"new=1\" \"serial=7\" \"sha384=" DIGEST
 	    "\" \"names=0\"\n", 1, NULL},
 	{"new keys",
+	    CHANGE "_keys TXT \"threshold=1\"\n_keys TXT \"name=a.example\" "
+	    KEY "\n", 0, NULL},
+	{"new keys in an update",
 	    APEX "ag " LISTED "_keys TXT \"threshold=1\"\n_keys TXT \"name=a.example\" "
-	    KEY "\n", 1, NULL},
+	    KEY "\n", 0, "keys"},
+	{"a part in a key change",
+	    CHANGE "ag " LISTED "_keys TXT \"threshold=1\"\n_keys TXT \"name=a.example\" "
+	    KEY "\n", 0, "manifest"},
+	{"a key change in the place of another",
+	    CHANGE_AT("_keys-8") "_keys TXT \"threshold=1\"\n_keys TXT \"name=a.example\" "
+	    KEY "\n", 0, "manifest"},
+	{"a key change in an update's place",
+	    CHANGE_AT("_update") "_keys TXT \"threshold=1\"\n_keys TXT \"name=a.example\" "
+	    KEY "\n", 0, "manifest"},
+	{"a key change that overrides",
+	    CHANGE "@ TXT \"override=names\"\n_keys TXT \"threshold=1\"\n", 0, "manifest"},
+	{"a key change without keys", CHANGE, 0, "keys"},
 	{"no part", APEX, 0, "manifest"},
 	{"no metadata", HEAD "ag " LISTED, 0, "manifest"},
 	{"metadata of a part",
@@ -53,19 +73,25 @@ static const struct {
 	{"a suffix with an underscore", APEX "_x " LISTED, 0, "manifest"},
 	{"a suffix with a slash", APEX "a\\047b " LISTED, 0, "manifest"},
 	{"keys without a threshold",
-	    APEX "ag " LISTED "_keys TXT \"name=a.example\" " KEY "\n", 0, "keys"},
-	{"a threshold without keys", APEX "ag " LISTED "_keys TXT \"threshold=1\"\n", 0, "keys"},
+	    CHANGE "_keys TXT \"name=a.example\" " KEY "\n", 0, "keys"},
+	{"a threshold without keys", CHANGE "_keys TXT \"threshold=1\"\n", 0, "keys"},
 	{"a threshold above the keys",
-	    APEX "ag " LISTED "_keys TXT \"threshold=2\"\n_keys TXT \"name=a.example\" "
+	    CHANGE "_keys TXT \"threshold=2\"\n_keys TXT \"name=a.example\" "
 	    KEY "\n", 0, "keys"},
 	{"a threshold of 0",
-	    APEX "ag " LISTED "_keys TXT \"threshold=0\"\n_keys TXT \"name=a.example\" "
+	    CHANGE "_keys TXT \"threshold=0\"\n_keys TXT \"name=a.example\" "
 	    KEY "\n", 0, "keys"},
 	{"a key twice",
-	    APEX "ag " LISTED "_keys TXT \"threshold=1\"\n_keys TXT \"name=a.example\" " KEY
+	    CHANGE "_keys TXT \"threshold=1\"\n_keys TXT \"name=a.example\" " KEY
 	    "\n_keys TXT \"name=b.example\" " KEY "\n", 0, "keys"},
 	{"no key",
-	    APEX "ag " LISTED "_keys TXT \"threshold=1\"\n_keys TXT \"name=a.example\" \"key=x\"\n", 0, "keys"},
+	    CHANGE "_keys TXT \"threshold=1\"\n_keys TXT \"name=a.example\" \"key=x\"\n", 0, "keys"},
+	{"a key of another algorithm",
+	    CHANGE "_keys TXT \"threshold=1\"\n_keys TXT \"name=a.example\" \"key=256 3 8 "
+	    "AwEAAcqfAcB5yTfGhWE4WVvRVHRy\"\n", 0, "keys"},
+	{"a revoked key",
+	    CHANGE "_keys TXT \"threshold=1\"\n_keys TXT \"name=a.example\" \"key=384 3 15 "
+	    "l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=\"\n", 0, "keys"},
 };
 
 static const struct {
@@ -157,15 +183,33 @@ test_again(void)
 	char text[4096] = "";
 	FILE *f = fmemopen(text, sizeof(text), "w");
 
-	read_manifest(&x, cases[3].text, &reasons);
+	read_manifest(&x, cases[0].text, &reasons);
 	CHECK(manifest_write(&x.m, f) == 0 && fclose(f) == 0, "a manifest is written");
 	CHECK(read_manifest(&y, text, &reasons), "and read again");
-	CHECK(y.m.n == 1 && y.m.part[0].names == 412 && y.m.part[0].digest[47] == 0x2f &&
-		  y.m.keys->n == 1 && public_key_same(&y.m.keys->key[0], &x.m.keys->key[0]),
+	CHECK(y.m.n == 2 && y.m.part[0].names == 412 && y.m.part[0].digest[47] == 0x2f,
 	    "with all that it said");
 	CHECK(manifest_find(&y.m, (const uint8_t *)"\2ag", 4) &&
 		  !manifest_find(&y.m, (const uint8_t *)"\2ai", 4),
 	    "a part is found by its suffix");
+	manifest_free(&x.m);
+	manifest_free(&y.m);
+	reasons_free(&reasons);
+}
+
+static void
+test_keys_again(void)
+{
+	struct reasons reasons = {0};
+	struct reading x = {0}, y = {0};
+	char text[4096] = "";
+	FILE *f = fmemopen(text, sizeof(text), "w");
+
+	read_manifest(&x, cases[3].text, &reasons);
+	CHECK(manifest_write(&x.m, f) == 0 && fclose(f) == 0, "a key change is written");
+	CHECK(read_manifest(&y, text, &reasons) && y.m.is_keys && y.m.serial == 7 &&
+		  y.m.keys->threshold == 1 && y.m.keys->n == 1 &&
+		  public_key_same(&y.m.keys->key[0], &x.m.keys->key[0]),
+	    "and read again");
 	manifest_free(&x.m);
 	manifest_free(&y.m);
 	reasons_free(&reasons);
@@ -193,6 +237,7 @@ main(void)
 {
 	test_forms();
 	test_again();
+	test_keys_again();
 	test_names();
 	return test_end();
 }

@@ -207,6 +207,14 @@ open("t-empty.tar", "wb").write(bytes(10240))
 open("t-garbage.tar", "wb").write(b"\x1f\x8b" + os.urandom(4096))
 open("t-cut.tar.gz", "wb").write(gzip.compress(whole)[:-2000])
 open("t-twofold.tar.gz", "wb").write(gzip.compress(gzip.compress(whole)))
+open("t-behind.tar", "wb").write(whole + b"x")
+open("t-behind-block.tar", "wb").write(whole + b"x" * 512)
+open("t-zeros.tar", "wb").write(whole + bytes(10240))
+open("t-two.tar", "wb").write(whole + whole)
+open("t-behind.tar.gz", "wb").write(gzip.compress(whole) + b"x")
+open("t-behind-zeros.tar.gz", "wb").write(gzip.compress(whole) + bytes(512))
+open("t-behind-within.tar.gz", "wb").write(gzip.compress(whole + b"x"))
+open("t-behind.tar.zst", "wb").write(open("gnu.tar.zst", "rb").read() + b"x")
 head = tarfile.TarInfo("MANIFEST.zone"); head.size = 1 << 40
 with open("t-huge.tar", "wb") as f: f.write(head.tobuf(tarfile.GNU_FORMAT))
 head.size = 7 << 20
@@ -238,19 +246,36 @@ tar_is 'zeros' t-empty.tar syntax
 tar_is 'garbage' t-garbage.tar archive
 tar_is 'cut while compressed' t-cut.tar.gz archive
 tar_is 'compressed twice' t-twofold.tar.gz archive
+tar_is 'a byte behind the end' t-behind.tar archive
+tar_is 'a block behind the end' t-behind-block.tar archive
+same 'zeros behind the end' '0 valid' "$(words t-zeros.tar)"
+tar_is 'an archive behind the archive' t-two.tar member-twice
+tar_is 'a byte behind what is compressed' t-behind.tar.gz archive
+tar_is 'zeros behind what is compressed' t-behind-zeros.tar.gz archive
+tar_is 'a byte behind the end, compressed' t-behind-within.tar.gz archive
+tar_is 'a byte behind what zstd made' t-behind.tar.zst archive
 tar_is 'a member of a terabyte' t-huge.tar too-large
 check 'a bomb is left at the manifest' [ "$(words t-bomb.tar.gz)" = '1 refused syntax' ]
 same 'nothing was written anywhere' '' "$(ls /etc/evil.zone ../evil.zone 2>/dev/null)"
 
 # a change of keys
-sign parts --key "$alice.private" --key "$bob.private" --new-key "$carol.key" --new-key "$mallory.key" \
+change() { cordon sign --now $now --key-change 2 --feed conficker-c --hub lists.example "$@" 2>>log; }
+change --key "$alice.private" --key "$bob.private" --new-key "$carol.key" --new-key "$mallory.key" \
 	--new-threshold 2 --output change.tar
-same 'a change of keys by the old ones' '0 valid' "$(words change.tar)"
+same 'a change of keys by the old ones: the new ones must sign too' '3 waiting signature-few' "$(words change.tar)"
+sign change.tar --key "$carol.private" --key "$mallory.private"
+same 'a change of keys by both' '0 valid' "$(words change.tar)"
+same 'show says whom it names' 'version 2 of the keys of conficker-c: 2 of these 2 must sign' \
+	"$(cordon show change.tar | grep -o 'version.*')"
+same 'show --json' '2 2 2' "$(cordon show --json change.tar | $python -c 'import json, sys
+k = json.load(sys.stdin)["zones"][0]["keys"]; print(k["version"], k["threshold"], len(k["names"]))')"
 same 'names the new ones' '2 carol.example mallory.example' "$($python -c 'import json
 k = json.load(open("json"))["new_keys"]; print(k["threshold"], *sorted(x["key"] for x in k["keys"]))')"
-sign parts --key "$carol.private" --key "$mallory.private" --new-key "$mallory.key" --new-threshold 1 \
+change --key "$carol.private" --key "$mallory.private" --new-key "$mallory.key" --new-threshold 1 \
 	--output coup.tar
-same 'a change of keys by the new ones' '1 refused key-unknown signature-few' "$(words coup.tar)"
+same 'a change of keys by one old one and the new one' '3 waiting signature-few' "$(words coup.tar)"
+change --key "$mallory.private" --new-key "$mallory.key" --new-threshold 1 --output coup.tar
+same 'a change of keys by the new one' '1 refused signature-none' "$(words coup.tar)"
 
 # show and diff
 same 'show --json' '117 matches' "$(cordon show --json two.tar | $python -c 'import json, sys
