@@ -19,6 +19,17 @@ conf_wrong(struct conf_check *c, unsigned line, const char *fmt, ...)
 	c->errors++;
 }
 
+void
+conf_print_wrong(void *ctx, const char *path, unsigned line, const char *text)
+{
+	const char *program = ctx;
+
+	fprintf(stderr, "%s%s%s:", program ? program : "", program ? ": " : "", path);
+	if (line)
+		fprintf(stderr, "%u:", line);
+	fprintf(stderr, " %s\n", text);
+}
+
 bool
 conf_is_plain(const char *name)
 {

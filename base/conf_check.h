@@ -17,5 +17,8 @@ struct conf_check {
 void conf_wrong(struct conf_check *c, unsigned line, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* A conf_error_fn: prints to standard error.  ctx: the program's name, or NULL to leave it out. */
+void conf_print_wrong(void *ctx, const char *path, unsigned line, const char *text);
+
 /* Whether a name has no other characters than a-z, 0-9 and -. */
 bool conf_is_plain(const char *name);

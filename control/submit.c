@@ -1,5 +1,6 @@
 #include "control/submit.h"
 
+#include "base/option.h"
 #include "control/command.h"
 
 #include <argp.h>
@@ -34,17 +35,6 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static long
-number(struct argp_state *state, const char *arg, long max)
-{
-	char *end;
-	long n = strtol(arg, &end, 10);
-
-	if (*arg < '0' || *arg > '9' || *end || n < 1 || n > max)
-		argp_error(state, "'%s' is no number from 1 to %ld", arg, max);
-	return n;
-}
-
 static void
 check_options(struct argp_state *state, const struct asked *a)
 {
@@ -67,11 +57,11 @@ parse_option(int key, char *arg, struct argp_state *state)
 	case 'h': a->hub = arg; break;
 	case 'f': a->feed = arg; break;
 	case 's':
-		number(state, arg, 4294967295);
+		option_number(state, "--serial", arg, 1, UINT32_MAX);
 		a->serial = arg;
 		break;
 	case KEY_KEYS:
-		number(state, arg, 4294967295);
+		option_number(state, "--keys", arg, 1, UINT32_MAX);
 		a->keys = arg;
 		break;
 	case 'n': a->is_dry = true; break;
@@ -81,8 +71,8 @@ parse_option(int key, char *arg, struct argp_state *state)
 	case 'k': a->s.key = arg; break;
 	case 'j': a->is_json = true; break;
 	case KEY_CA: a->s.ca = arg; break;
-	case KEY_TRIES: a->s.tries = (unsigned)number(state, arg, 1000); break;
-	case KEY_TIMEOUT: a->s.timeout_s = number(state, arg, 86400); break;
+	case KEY_TRIES: a->s.tries = (unsigned)option_number(state, "--tries", arg, 1, 1000); break;
+	case KEY_TIMEOUT: a->s.timeout_s = option_number(state, "--timeout", arg, 1, 86400); break;
 	case ARGP_KEY_ARG:
 		if (a->s.file)
 			argp_usage(state);
