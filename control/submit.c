@@ -2,6 +2,7 @@
 
 #include "base/option.h"
 #include "control/command.h"
+#include "control/json_get.h"
 
 #include <argp.h>
 #include <stdbool.h>
@@ -84,30 +85,23 @@ parse_option(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const char *
-text(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
-
 static void
 print_answer(const json_t *reply, long status)
 {
 	json_t *r;
 	size_t i;
 
-	if (*text(reply, "state"))
-		printf("%s", text(reply, "state"));
+	if (*json_get_text(reply, "state"))
+		printf("%s", json_get_text(reply, "state"));
 	else
-		printf("%ld %s", status, text(reply, "detail"));
+		printf("%ld %s", status, json_get_text(reply, "detail"));
 	if (json_integer_value(json_object_get(reply, "wanted")) > 0)
 		printf(": %" JSON_INTEGER_FORMAT " more keys must sign",
 		    json_integer_value(json_object_get(reply, "wanted")));
 	putchar('\n');
-	json_array_foreach(json_object_get(reply, "reasons"), i, r) printf("    %s: %s%s%s\n",
-	    text(r, "code"), text(r, "where"), *text(r, "where") ? ": " : "", text(r, "text"));
+	json_array_foreach(json_object_get(reply, "reasons"), i, r)
+	    printf("    %s: %s%s%s\n", json_get_text(r, "code"), json_get_text(r, "where"),
+		*json_get_text(r, "where") ? ": " : "", json_get_text(r, "text"));
 }
 
 /* Over HTTPS.  Returns the status, or what submit_send does. */
