@@ -8,6 +8,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -16,15 +18,17 @@
 #include <time.h>
 #include <unistd.h>
 
-#define THROWN_MAX (1 << 20) /* bytes read and thrown away after a refusal */
 #define SECOND_NS  1000000000
 #define MIB        (1ull << 20)
 #define ANSWER_MAX (1 << 20) /* of the hub's answer, bytes */
 #define FILE_MAX   (1 << 20) /* of a PEM file */
+#define WAIT_MS    250
+#define UNSENT_MAX (16 << 10) /* bytes of a connection that wait in the kernel */
+#define LOOK_MS    20         /* while downloads are on their way to a peer */
 #define TLS13      "NORMAL:-VERS-ALL:+VERS-TLS1.3"
 
-static int64_t
-clock_ns(void)
+int64_t
+intake_clock_ns(void)
 {
 	struct timespec ts;
 
@@ -32,214 +36,40 @@ clock_ns(void)
 	return (int64_t)ts.tv_sec * SECOND_NS + ts.tv_nsec;
 }
 
-/* Asks the hub; the connection sleeps until the answer is there. */
-static enum MHD_Result
-ask_hub(struct intake *in, struct intake_request *r)
-{
-	json_t *line;
-	char *text;
-	ssize_t n = -1;
-
-	r->id = ++in->last_id;
-	line = json_pack("{s:s, s:I, s:s, s:I, s:s, s:b, s:b}", "event",
-	    r->is_put ? "update" : "status", "id", (json_int_t)r->id, "feed", r->target.feed,
-	    "serial", (json_int_t)r->target.serial, "publisher", r->publisher->name, "keys",
-	    r->target.is_keys, "dry", r->target.is_dry);
-	text = line ? json_dumps(line, JSON_COMPACT) : NULL;
-	json_decref(line);
-	if (text) {
-		size_t len = strlen(text);
-
-		text[len++] = '\n'; /* in the place of the NUL */
-		n = send(in->fd, text, len, MSG_NOSIGNAL);
-	}
-	free(text);
-	if (n < 0)
-		return intake_problem(
-		    r->connection, MHD_HTTP_SERVICE_UNAVAILABLE, "the hub does not answer", NULL);
-	r->phase = PHASE_ASKED;
-	MHD_suspend_connection(r->connection);
-	return MHD_YES;
-}
-
-/* Everything that can be said before the body. */
-static void
-begin(struct intake *in, struct intake_request *r, const char *method)
-{
-	unsigned feed = 0;
-
-	r->phase = PHASE_BODY;
-	r->is_put = strcmp(method, "PUT") == 0;
-	if (!r->is_put && (strcmp(method, "GET") != 0 || r->target.is_dry)) {
-		r->status = MHD_HTTP_METHOD_NOT_ALLOWED;
-		r->why = "expected PUT or GET";
-		return;
-	}
-	r->publisher = intake_publisher(in->o, r->connection);
-	if (!r->publisher) {
-		r->status = MHD_HTTP_UNAUTHORIZED;
-		r->why = "show a publisher's token or certificate";
-		return;
-	}
-	while (feed < in->o->feeds_n && strcmp(in->o->feed[feed].name, r->target.feed) != 0)
-		feed++;
-	if (feed == in->o->feeds_n || !(r->publisher->feeds >> feed & 1)) {
-		r->status = MHD_HTTP_FORBIDDEN;
-		r->why = "no feed of yours";
-		return;
-	}
-	if (r->is_put && intake_upload_open(in, r) < 0) {
-		r->status = MHD_HTTP_INSUFFICIENT_STORAGE;
-		r->why = "no space; try again later";
-	}
-}
-
-static enum MHD_Result
-finish(struct intake *in, struct intake_request *r)
-{
-	if (r->status)
-		return intake_problem(r->connection, r->status, r->why, NULL);
-	if (!r->is_put)
-		return ask_hub(in, r);
-	if (r->end != UINT64_MAX && r->at != r->end)
-		return intake_problem(
-		    r->connection, MHD_HTTP_BAD_REQUEST, "less than was announced", NULL);
-	if (r->total != UINT64_MAX && r->at < r->total) {
-		r->is_put = false; /* a piece: answered like the question how far it is */
-		r->answer = json_pack("{s:s}", "state", "unknown");
-		r->phase = PHASE_ANSWERED;
-		return intake_answer(in, r);
-	}
-	return ask_hub(in, r);
-}
-
-static enum MHD_Result
-on_request(void *ctx, struct MHD_Connection *c, const char *url, const char *method,
-    const char *version, const char *body, size_t *len, void **state)
-{
-	struct intake *in = ctx;
-	struct intake_request *r = *state;
-
-	(void)url;
-	(void)version;
-	if (!r)
-		return MHD_NO;
-	r->connection = c;
-	if (r->phase == PHASE_NEW) {
-		begin(in, r, method);
-		/* A refusal before the body: the client need not send it (RFC 9110 10.1.1). */
-		if (r->status)
-			return intake_problem(c, r->status, r->why, NULL);
-		return MHD_YES;
-	}
-	if (*len) {
-		/* A small rest is read, so that the client hears why; who sends on is cut off. */
-		r->thrown += r->status ? *len : 0;
-		if (r->thrown > THROWN_MAX)
-			return MHD_NO;
-		intake_upload_write(in, r, body, r->is_put ? *len : 0);
-		*len = 0;
-		return MHD_YES;
-	}
-	return r->phase == PHASE_ANSWERED ? intake_answer(in, r) : finish(in, r);
-}
-
-static struct intake_conn *
-conn_of(struct intake *in, int fd)
-{
-	for (size_t i = 0; i < INTAKE_CONNECTIONS_MAX; i++)
-		if (in->conn[i].fd == fd)
-			return &in->conn[i];
-	return NULL;
-}
-
-static int
-fd_of(struct MHD_Connection *c)
-{
-	const union MHD_ConnectionInfo *info =
-	    MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
-
-	return info ? info->connect_fd : -1;
-}
-
-/* Before anything of the request but its line was read. */
-static void *
-on_target(void *ctx, const char *uri, struct MHD_Connection *c)
-{
-	struct intake *in = ctx;
-	struct intake_request *r = calloc(1, sizeof(*r));
-	struct intake_conn *conn = conn_of(in, fd_of(c));
-
-	if (!r)
-		return NULL;
-	r->file = -1;
-	r->connection = c;
-	r->next = in->requests;
-	in->requests = r;
-	if (intake_target_parse(&r->target, uri) < 0) {
-		r->phase = PHASE_BODY;
-		r->status = MHD_HTTP_NOT_FOUND;
-		r->why = "expected /v1/feeds/FEED/updates/SERIAL or /keys/VERSION";
-	}
-	if (conn)
-		conn->has_request = true;
-	return r;
-}
-
-static void
-on_end(void *ctx, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode why)
-{
-	struct intake *in = ctx;
-	struct intake_request *r = *state, **at = &in->requests;
-	struct intake_conn *conn = conn_of(in, fd_of(c));
-
-	(void)why;
-	if (conn) {
-		conn->has_request = false;
-		conn->started_ns = clock_ns();
-	}
-	*state = NULL;
-	if (!r)
-		return;
-	while (*at && *at != r)
-		at = &(*at)->next;
-	if (*at)
-		*at = r->next;
-	if (r->file >= 0)
-		close(r->file);
-	if (r->status)
-		intake_tell_refused(in, r);
-	json_decref(r->answer);
-	free(r);
-}
-
-static void
-on_connection(
-    void *ctx, struct MHD_Connection *c, void **state, enum MHD_ConnectionNotificationCode code)
-{
-	struct intake *in = ctx;
-	bool begins = code == MHD_CONNECTION_NOTIFY_STARTED;
-	struct intake_conn *conn = conn_of(in, begins ? -1 : fd_of(c));
-
-	(void)state;
-	if (conn)
-		*conn = (struct intake_conn){begins ? fd_of(c) : -1, clock_ns(), false};
-}
-
 /* Who sends a byte now and then is never idle: requests are timed as a whole. */
 static void
 cut_slow(struct intake *in)
 {
 	const struct config_https *h = &in->o->config.https;
-	int64_t now = clock_ns();
+	int64_t now = intake_clock_ns();
 
 	for (size_t i = 0; i < INTAKE_CONNECTIONS_MAX; i++) {
 		struct intake_conn *c = &in->conn[i];
 		int64_t most = c->has_request ? h->longest : h->idle;
 
-		if (c->fd >= 0 && now - c->started_ns > most * SECOND_NS)
+		if (c->fd >= 0 && now - c->started_ns > most * SECOND_NS) {
+			intake_throw_away(c->fd);
 			shutdown(c->fd, SHUT_RDWR);
+			if (c->has_request)
+				intake_count(in, COUNT_CUT);
+			c->has_request = false;
+		}
 	}
+}
+
+static void
+read_book(struct intake *in)
+{
+	char error[BOOK_ERROR_MAX] = "";
+	struct book *b = NULL;
+
+	if (book_read(&b, in->dir_fd, "book.json", error) < 0) {
+		log_event(LOG_LEVEL_ERROR, "https-book",
+		    "error=\"%s\" remedy=\"the book before stays in force\"", error);
+		return;
+	}
+	book_drop(in->book);
+	in->book = b;
 }
 
 static void
@@ -247,7 +77,10 @@ take_answer(struct intake *in, const char *text, size_t len)
 {
 	json_t *line = json_loadb(text, len, 0, NULL);
 	json_int_t id = json_integer_value(json_object_get(line, "id"));
+	const char *event = json_string_value(json_object_get(line, "event"));
 
+	if (event && strcmp(event, "book") == 0)
+		read_book(in);
 	for (struct intake_request *r = in->requests; line && r; r = r->next)
 		if (r->phase == PHASE_ASKED && (json_int_t)r->id == id) {
 			r->answer = json_incref(line);
@@ -277,6 +110,23 @@ read_hub(struct intake *in, char *buf, size_t *n)
 	return *n < ANSWER_MAX;
 }
 
+static void
+accept_one(struct intake *in, int listening)
+{
+	struct sockaddr_storage from;
+	socklen_t len = sizeof(from);
+	int fd = accept4(listening, (struct sockaddr *)&from, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	int most = UNSENT_MAX;
+
+	if (fd < 0)
+		return;
+	/* Who reads slowly, and who does not, is seen here and not when megabytes have been taken
+	 * by the kernel. */
+	setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most, sizeof(most));
+	/* It closes what it refuses, by its limits. */
+	MHD_add_connection(in->daemon, fd, (struct sockaddr *)&from, len);
+}
+
 static int
 serve(struct intake *in, int *listening, unsigned listening_n)
 {
@@ -288,29 +138,24 @@ serve(struct intake *in, int *listening, unsigned listening_n)
 
 	while (goes_on && info) {
 		struct pollfd fds[2 + HUB_LISTEN_MAX] = {
-		    {in->fd, POLLIN, 0}, {info->epoll_fd, POLLIN, 0}};
-		MHD_UNSIGNED_LONG_LONG wait = 250;
+		    {in->fd, (short)(POLLIN | (xfr_events_wait(in->events) ? POLLOUT : 0)), 0},
+		    {info->epoll_fd, POLLIN, 0}};
+		MHD_UNSIGNED_LONG_LONG wait = WAIT_MS, most = in->owed_n ? LOOK_MS : WAIT_MS;
 
 		for (unsigned i = 0; i < listening_n; i++)
 			fds[2 + i] = (struct pollfd){listening[i], POLLIN, 0};
-		if (MHD_get_timeout(in->daemon, &wait) != MHD_YES || wait > 250)
-			wait = 250;
+		if (MHD_get_timeout(in->daemon, &wait) != MHD_YES || wait > most)
+			wait = most;
 		poll(fds, 2 + listening_n, (int)wait);
-		for (unsigned i = 0; i < listening_n; i++) {
-			struct sockaddr_storage from;
-			socklen_t len = sizeof(from);
-			int fd = fds[2 + i].revents
-				     ? accept4(listening[i], (struct sockaddr *)&from, &len,
-					   SOCK_CLOEXEC | SOCK_NONBLOCK)
-				     : -1;
-
-			/* It closes what it refuses, by its limits. */
-			if (fd >= 0)
-				MHD_add_connection(in->daemon, fd, (struct sockaddr *)&from, len);
-		}
+		for (unsigned i = 0; i < listening_n; i++)
+			if (fds[2 + i].revents)
+				accept_one(in, listening[i]);
 		MHD_run(in->daemon);
 		goes_on = read_hub(in, buf, &n);
 		cut_slow(in);
+		intake_owed_step(in);
+		intake_count_tell(in);
+		xfr_events_flush(in->events);
 	}
 	free(buf);
 	return -EPIPE;
@@ -367,14 +212,14 @@ start(struct intake *in, char *certificate, char *key, char *ca)
 
 	return MHD_start_daemon(
 	    MHD_USE_TLS | MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME, 0,
-	    NULL, NULL, on_request, in, MHD_OPTION_HTTPS_MEM_CERT, certificate,
+	    NULL, NULL, intake_on_request, in, MHD_OPTION_HTTPS_MEM_CERT, certificate,
 	    MHD_OPTION_HTTPS_MEM_KEY, key, MHD_OPTION_HTTPS_PRIORITIES, TLS13,
 	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)h->connections,
 	    MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)h->connections_per_client,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)h->idle, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	    (size_t)h->header_max, MHD_OPTION_URI_LOG_CALLBACK, on_target, in,
-	    MHD_OPTION_NOTIFY_COMPLETED, on_end, in, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
-	    in, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
+	    (size_t)h->header_max, MHD_OPTION_URI_LOG_CALLBACK, intake_on_target, in,
+	    MHD_OPTION_NOTIFY_COMPLETED, intake_on_end, in, MHD_OPTION_NOTIFY_CONNECTION,
+	    intake_on_connection, in, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
 }
 
 static int
@@ -391,37 +236,53 @@ give_up_privileges(const struct hub_options *o)
 	return rc < 0 || !top->seccomp ? rc : priv_filter();
 }
 
-int
-intake_run(const struct hub_options *o, const char *spool, int fd)
+static int
+prepare(struct intake *in, const struct hub_options *o, const char *dir, int fd)
 {
-	const struct config_https *h = &o->config.https;
-	char *certificate = read_text(o, h->certificate), *key = read_text(o, h->key);
-	char *ca = read_text(o, h->client_ca);
+	in->o = o;
+	in->fd = fd;
+	in->body_max = (uint64_t)o->config.top.archive_max * MIB;
+	for (size_t i = 0; i < INTAKE_CONNECTIONS_MAX; i++)
+		in->conn[i].fd = -1;
+	in->paid_ns = calloc(o->registries->file.n + 1, sizeof(*in->paid_ns));
+	if (!in->paid_ns || asprintf(&in->spool, "%s/spool", dir) < 0)
+		return -ENOMEM;
+	in->dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return in->dir_fd < 0 ? -errno : xfr_events_new(&in->events, fd);
+}
+
+static int
+begin(struct intake *in, int *listening)
+{
+	const struct config_https *h = &in->o->config.https;
+	char *certificate = read_text(in->o, h->certificate), *key = read_text(in->o, h->key);
+	char *ca = read_text(in->o, h->client_ca);
+	int n = -ENOENT, rc;
+
+	if (certificate && key && (ca || !h->client_ca))
+		n = open_listening(in->o, listening);
+	if (n < 0)
+		return n;
+	in->daemon = start(in, certificate, key, ca);
+	if (!in->daemon)
+		return -ERR_LIBRARY;
+	rc = give_up_privileges(in->o);
+	return rc < 0 ? rc : n;
+}
+
+int
+intake_run(const struct hub_options *o, const char *dir, int fd)
+{
 	struct intake *in = calloc(1, sizeof(*in));
-	int listening[HUB_LISTEN_MAX], n = -ENOENT;
+	int listening[HUB_LISTEN_MAX], n;
 
 	signal(SIGPIPE, SIG_IGN);
-	if (in && certificate && key && (ca || !h->client_ca))
-		n = open_listening(o, listening);
-	if (n >= 0) {
-		in->o = o;
-		in->spool = spool;
-		in->fd = fd;
-		in->body_max = (uint64_t)o->config.top.archive_max * MIB;
-		for (size_t i = 0; i < INTAKE_CONNECTIONS_MAX; i++)
-			in->conn[i].fd = -1;
-		in->daemon = start(in, certificate, key, ca);
-		if (!in->daemon)
-			n = -ERR_LIBRARY;
-	}
-	if (n >= 0) {
-		int rc = give_up_privileges(o);
-
-		n = rc < 0 ? rc : n;
-	}
-	if (n < 0)
+	n = in ? prepare(in, o, dir, fd) : -ENOMEM;
+	n = n < 0 ? n : begin(in, listening);
+	if (n < 0) {
 		log_event(LOG_LEVEL_ERROR, "https", "error=\"%s\"", err_text(n));
-	else
-		n = serve(in, listening, (unsigned)n);
-	return n;
+		return n;
+	}
+	read_book(in);
+	return serve(in, listening, (unsigned)n);
 }
