@@ -41,7 +41,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	static struct intake in;
 	const uint8_t *at = bytes, *end = bytes + len;
-	struct intake_request r = {0};
+	struct intake_request r = {.is_put = true};
 	char *came = malloc(len + 1);
 	uint64_t from;
 	size_t n = 0;
