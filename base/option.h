@@ -12,3 +12,7 @@ long option_number(
 /* Appends text, borrowed, to list, which has room for max. */
 void option_push(
     struct argp_state *state, const char **list, size_t *n, size_t max, const char *text);
+
+/* The same for a list without a bound: the caller's to free, as are not the texts.  Returns 0, or
+ * ENOMEM as argp's parsers do. */
+int option_append(char ***list, size_t *n, char *text);

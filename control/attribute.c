@@ -1,6 +1,7 @@
 #include "control/attribute.h"
 
 #include "base/date.h"
+#include "base/option.h"
 #include "control/command.h"
 
 #include <argp.h>
@@ -22,29 +23,6 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static error_t
-push(char ***texts, size_t *n, char *text)
-{
-	char **more = reallocarray(*texts, *n + 1, sizeof(*more));
-
-	if (!more)
-		return ENOMEM;
-	more[(*n)++] = text;
-	*texts = more;
-	return 0;
-}
-
-static uint64_t
-number(struct argp_state *state, const char *text, const char *option)
-{
-	char *end;
-	unsigned long long n = strtoull(text, &end, 10);
-
-	if (*text < '0' || *text > '9' || *end || n > NUMBER_MAX)
-		argp_error(state, "--%s must be a number, not '%s'", option, text);
-	return n;
-}
-
 static uint64_t
 time_parse(struct argp_state *state, const char *text)
 {
@@ -53,7 +31,7 @@ time_parse(struct argp_state *state, const char *text)
 	int end = 0;
 
 	if (!strchr(text, 'T'))
-		return number(state, text, "at");
+		return (uint64_t)option_number(state, "--at", text, 0, NUMBER_MAX);
 	if (strlen(text) != 20 || date_parse(&day, text, 10) < 0 ||
 	    sscanf(text + 10, "T%2u:%2u:%2uZ%n", &hour, &minute, &second, &end) != 3 || end != 10 ||
 	    hour > 23 || minute > 59 || second > 60)
@@ -119,11 +97,9 @@ parse_option(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--pool '%s' is %s", arg, why);
 		break;
 	case 's':
-		a->pool.slot_s = (uint32_t)number(state, arg, "slot");
-		if (!a->pool.slot_s)
-			argp_error(state, "--slot must be 1 or more");
+		a->pool.slot_s = (uint32_t)option_number(state, "--slot", arg, 1, NUMBER_MAX);
 		break;
-	case 't': a->ttl_s = (uint32_t)number(state, arg, "ttl"); break;
+	case 't': a->ttl_s = (uint32_t)option_number(state, "--ttl", arg, 0, NUMBER_MAX); break;
 	case 'T':
 		a->at_s = time_parse(state, arg);
 		in->has_time = true;
@@ -135,8 +111,8 @@ parse_option(int key, char *arg, struct argp_state *state)
 		if (!a->address_len)
 			argp_error(state, "'%s' is not an address", arg);
 		break;
-	case 'l': return push(&a->list, &a->lists_n, arg);
-	case ARGP_KEY_ARG: return push(&a->name, &a->names_n, arg);
+	case 'l': return option_append(&a->list, &a->lists_n, arg);
+	case ARGP_KEY_ARG: return option_append(&a->name, &a->names_n, arg);
 	case ARGP_KEY_END: check_whole(state, a, in->has_key, in->has_time); break;
 	default: return ARGP_ERR_UNKNOWN;
 	}

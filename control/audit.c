@@ -1,6 +1,7 @@
 #include "base/err.h"
 #include "control/command.h"
 #include "control/hub_ask.h"
+#include "control/json_get.h"
 
 #include <argp.h>
 #include <stdbool.h>
@@ -44,14 +45,6 @@ parse_option(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const char *
-text(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
-
 static int
 show(const json_t *reply, bool is_json)
 {
@@ -67,8 +60,8 @@ show(const json_t *reply, bool is_json)
 			putchar('\n');
 		} else {
 			printf("%8" JSON_INTEGER_FORMAT "  %s  %-16s %s\n",
-			    json_integer_value(json_object_get(r, "seq")), at, text(r, "event"),
-			    text(r, "subject"));
+			    json_integer_value(json_object_get(r, "seq")), at,
+			    json_get_text(r, "event"), json_get_text(r, "subject"));
 		}
 	}
 	return 0;

@@ -1,4 +1,5 @@
 /* cordond: takes in signed updates, stores them, hands them out. */
+#include "base/conf_check.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "base/sd_notify.h"
@@ -56,22 +57,12 @@ parse_option(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static void
-print_mistake(void *ctx, const char *path, unsigned line, const char *text)
-{
-	(void)ctx;
-	if (line)
-		fprintf(stderr, "%s:%u: %s\n", path, line, text);
-	else
-		fprintf(stderr, "%s: %s\n", path, text);
-}
-
 static int
 check_config(const char *path)
 {
 	struct hub_options *o;
 
-	if (hub_options_load(&o, path, print_mistake, NULL) < 0)
+	if (hub_options_load(&o, path, conf_print_wrong, NULL) < 0)
 		return 1;
 	printf("%s: ok (%u feeds, %u publishers, %zu registries)\n", path, o->feeds_n,
 	    o->publishers_n, o->registries->file.n);

@@ -3,6 +3,7 @@
 #include "base/ctl.h"
 #include "base/err.h"
 #include "control/hub.h"
+#include "control/json_get.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,12 +15,6 @@
 static const char *const kinds[] = {"added", "removed", "changed"};
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
-static json_int_t
-number(const json_t *o, const char *key)
-{
-	return json_integer_value(json_object_get(o, key));
-}
-
 /* Adds a part's numbers; returns whether there are any. */
 static bool
 add_numbers(json_t *to, const json_t *change)
@@ -27,10 +22,10 @@ add_numbers(json_t *to, const json_t *change)
 	json_int_t all = 0;
 
 	for (size_t k = 0; k < KINDS; k++) {
-		json_int_t n = number(change, kinds[k]);
+		json_int_t n = json_get_number(change, kinds[k]);
 
 		all += n;
-		json_object_set_new(to, kinds[k], json_integer(number(to, kinds[k]) + n));
+		json_object_set_new(to, kinds[k], json_integer(json_get_number(to, kinds[k]) + n));
 	}
 	return all > 0;
 }
@@ -104,7 +99,8 @@ drop_unchanged(json_t *changes)
 	for (size_t i = json_array_size(changes); i-- > 0;) {
 		const json_t *c = json_array_get(changes, i);
 
-		if (!number(c, kinds[0]) && !number(c, kinds[1]) && !number(c, kinds[2]))
+		if (!json_get_number(c, kinds[0]) && !json_get_number(c, kinds[1]) &&
+		    !json_get_number(c, kinds[2]))
 			json_array_remove(changes, i);
 	}
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 static void
-take_policy(struct hub_check *c, struct hub_export *x)
+take_policy(struct conf_check *c, struct hub_export *x)
 {
 	const struct config_export *from = x->conf;
 	struct policy *p = &x->policy;
@@ -15,19 +15,19 @@ take_policy(struct hub_check *c, struct hub_export *x)
 	p->ttl = (uint32_t)from->ttl;
 	for (size_t i = 0; i < from->addresses.n; i++)
 		if (policy_add_address(p, from->addresses.item[i]) < 0)
-			hub_wrong(c, from->line,
+			conf_wrong(c, from->line,
 			    "\"%s\" in \"addresses\" is no address, or one too many of its family",
 			    from->addresses.item[i]);
 	for (size_t i = 0; i < from->ns.n; i++)
 		if (policy_add_ns(p, from->ns.item[i]) < 0)
-			hub_wrong(
+			conf_wrong(
 			    c, from->line, "\"%s\" in \"ns\" is no domain name", from->ns.item[i]);
 	if (from->mail && name_from_text(p->rname, from->mail, strlen(from->mail)) < 2)
-		hub_wrong(c, from->line, "\"%s\" in \"mail\" is no domain name", from->mail);
+		conf_wrong(c, from->line, "\"%s\" in \"mail\" is no domain name", from->mail);
 }
 
 static void
-take_epp(struct hub_check *c, struct hub_export *x)
+take_epp(struct conf_check *c, struct hub_export *x)
 {
 	const struct config_export *from = x->conf;
 	struct export_epp *e = &x->o.epp;
@@ -38,21 +38,22 @@ take_epp(struct hub_check *c, struct hub_export *x)
 	e->registrant = from->registrant;
 	e->reason = from->reason;
 	if (from->registrant && !epp_is_id(from->registrant))
-		hub_wrong(c, from->line, "\"registrant\" is no identifier");
+		conf_wrong(c, from->line, "\"registrant\" is no identifier");
 	if (from->reason && !export_is_token(from->reason, 255))
-		hub_wrong(c, from->line, "\"reason\" is not UTF-8 in single spaces");
+		conf_wrong(c, from->line, "\"reason\" is not UTF-8 in single spaces");
 	for (size_t i = 0; i < from->contacts.n; i++) {
 		why = epp_add_contact(e, from->contacts.item[i]);
 		if (why)
-			hub_wrong(c, from->line, "\"%s\" in \"contacts\": %s",
+			conf_wrong(c, from->line, "\"%s\" in \"contacts\": %s",
 			    from->contacts.item[i], why);
 	}
 	if ((x->o.form == EXPORT_EPP) != !!from->registered)
-		hub_wrong(c, from->line, "\"registered\" goes with form \"epp\", and that with it");
+		conf_wrong(
+		    c, from->line, "\"registered\" goes with form \"epp\", and that with it");
 }
 
 static void
-take_form(struct hub_check *c, struct hub_export *x)
+take_form(struct conf_check *c, struct hub_export *x)
 {
 	static const uint8_t some[] = "\4some"; /* each file is of one suffix */
 	const struct config_export *from = x->conf;
@@ -61,7 +62,7 @@ take_form(struct hub_check *c, struct hub_export *x)
 	const char *why;
 
 	if (form < 0) {
-		hub_wrong(
+		conf_wrong(
 		    c, from->line, "\"%s\" is no form; expected " EXPORT_FORM_WORDS, from->form);
 		return;
 	}
@@ -71,15 +72,15 @@ take_form(struct hub_check *c, struct hub_export *x)
 	why = export_lacks(&x->o);
 	x->o.suffix = NULL;
 	if (why)
-		hub_wrong(c, from->line, "form \"%s\": %s", from->form, why);
+		conf_wrong(c, from->line, "form \"%s\": %s", from->form, why);
 	x->action = action < 0 ? ACTION_INHERIT : (enum action)action;
 	if (!from->action)
 		x->action = ACTION_INHERIT;
 	else if (action < 0 || action == ACTION_PASS)
-		hub_wrong(
+		conf_wrong(
 		    c, from->line, "\"%s\" in \"action\" is none that lists a name", from->action);
 	else if ((why = export_refuses(&x->o, x->action)))
-		hub_wrong(c, from->line, "form \"%s\": %s is not for it: %s", from->form,
+		conf_wrong(c, from->line, "form \"%s\": %s is not for it: %s", from->form,
 		    from->action, why);
 	take_epp(c, x);
 }
@@ -100,46 +101,46 @@ take_paths(const struct hub_options *o, struct hub_export *x)
 }
 
 static void
-check_folder(struct hub_check *c, const struct hub_options *o, const struct hub_export *x)
+check_folder(struct conf_check *c, const struct hub_options *o, const struct hub_export *x)
 {
 	const struct config_export *from = x->conf;
 
 	/* Servers are told it. */
 	if (export_is_folder(x->o.form) && (x->folder[0] != '/' || strpbrk(x->folder, "\"\\\n")))
-		hub_wrong(c, from->line,
+		conf_wrong(c, from->line,
 		    "\"folder\" of form \"%s\" is told to servers: give an absolute path without "
 		    "quotes and backslashes",
 		    from->form);
 	for (const struct hub_export *other = o->export; other < x; other++) {
 		if (strcmp(other->conf->name, from->name) == 0)
-			hub_wrong(
+			conf_wrong(
 			    c, from->line, "there is another export \"%s\" above", from->name);
 		if (strcmp(other->folder, x->folder) == 0)
-			hub_wrong(c, from->line,
+			conf_wrong(c, from->line,
 			    "\"%s\" is the folder of \"%s\" too: each is replaced whole", x->folder,
 			    other->conf->name);
 	}
 }
 
 static int
-take_one(struct hub_check *c, struct hub_options *o, const struct config_export *from)
+take_one(struct conf_check *c, struct hub_options *o, const struct config_export *from)
 {
 	struct hub_export *x = &o->export[o->exports_n++];
 	int rc;
 
 	x->conf = from;
 	x->o.policy = &x->policy;
-	if (!hub_is_plain(from->name))
-		hub_wrong(
+	if (!conf_is_plain(from->name))
+		conf_wrong(
 		    c, from->line, "\"%s\" has other characters than a-z, 0-9 and -", from->name);
 	x->registry = registry_find(o->registries, from->registry);
 	x->feed = hub_feed_find(o, from->feed);
 	if (!x->registry)
-		hub_wrong(c, from->line, "there is no registry \"%s\"", from->registry);
+		conf_wrong(c, from->line, "there is no registry \"%s\"", from->registry);
 	if (!x->feed)
-		hub_wrong(c, from->line, "there is no feed \"%s\"", from->feed);
+		conf_wrong(c, from->line, "there is no feed \"%s\"", from->feed);
 	if (x->registry && x->feed && !registry_takes(x->registry, from->feed))
-		hub_wrong(c, from->line, "registry \"%s\" has not opted in to feed \"%s\"",
+		conf_wrong(c, from->line, "registry \"%s\" has not opted in to feed \"%s\"",
 		    from->registry, from->feed);
 	take_policy(c, x);
 	take_form(c, x);
@@ -150,13 +151,13 @@ take_one(struct hub_check *c, struct hub_options *o, const struct config_export 
 }
 
 int
-hub_exports_take(struct hub_check *c, struct hub_options *o)
+hub_exports_take(struct conf_check *c, struct hub_options *o)
 {
 	const struct config_export *from = o->config.exports.item;
 	int rc = 0;
 
 	if (o->config.top.role != ROLE_HUB || !o->registries) {
-		hub_wrong(c, from->line, "\"exports\" are written by the role \"hub\" alone");
+		conf_wrong(c, from->line, "\"exports\" are written by the role \"hub\" alone");
 		return 0;
 	}
 	o->export = calloc(o->config.exports.n, sizeof(*o->export));

@@ -5,14 +5,14 @@
 #include "lists/allow.h"
 #include "lists/hash.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int
-read_keys(struct hub_check *c, struct hub_feed *f, const char *path)
+read_keys(struct conf_check *c, struct hub_feed *f, const char *path)
 {
 	FILE *from = fopen(path, "re");
 	char *line = NULL;
@@ -21,7 +21,7 @@ read_keys(struct hub_check *c, struct hub_feed *f, const char *path)
 	ssize_t len;
 
 	if (!from) {
-		hub_wrong(c, f->conf->line, "%s: %s", path, err_text(-errno));
+		conf_wrong(c, f->conf->line, "%s: %s", path, err_text(-errno));
 		return 0;
 	}
 	while ((len = getline(&line, &room, from)) >= 0) {
@@ -36,7 +36,7 @@ read_keys(struct hub_check *c, struct hub_feed *f, const char *path)
 		if (rc == 0)
 			rc = trust_add(&f->trust, &k);
 		if (rc < 0)
-			hub_wrong(c, f->conf->line, "%s:%u: %s; expected a DNSKEY record, once",
+			conf_wrong(c, f->conf->line, "%s:%u: %s; expected a DNSKEY record, once",
 			    path, n, err_text(rc));
 	}
 	free(line);
@@ -45,7 +45,7 @@ read_keys(struct hub_check *c, struct hub_feed *f, const char *path)
 }
 
 static int
-take_keys(struct hub_check *c, struct hub_options *o, struct hub_feed *f)
+take_keys(struct conf_check *c, struct hub_options *o, struct hub_feed *f)
 {
 	const struct config_hub_feed *from = f->conf;
 
@@ -63,17 +63,17 @@ take_keys(struct hub_check *c, struct hub_options *o, struct hub_feed *f)
 		free(path);
 	}
 	if (f->trust.n < f->trust.threshold)
-		hub_wrong(c, from->line, "feed \"%s\" has %zu keys; its threshold is %u",
+		conf_wrong(c, from->line, "feed \"%s\" has %zu keys; its threshold is %u",
 		    from->name, f->trust.n, f->trust.threshold);
 	if (from->override_threshold && from->override_threshold < from->threshold)
-		hub_wrong(c, from->line,
+		conf_wrong(c, from->line,
 		    "\"override-threshold\" is less than \"threshold\"; give at least %u",
 		    f->trust.threshold);
 	return 0;
 }
 
 static void
-take_actions(struct hub_check *c, struct hub_feed *f)
+take_actions(struct conf_check *c, struct hub_feed *f)
 {
 	const struct conf_texts *t = &f->conf->actions;
 
@@ -82,7 +82,7 @@ take_actions(struct hub_check *c, struct hub_feed *f)
 		int a = action_parse(t->item[i], strlen(t->item[i]));
 
 		if (a < 0)
-			hub_wrong(c, f->conf->line, "\"%s\" is no action; expected " ACTION_WORDS,
+			conf_wrong(c, f->conf->line, "\"%s\" is no action; expected " ACTION_WORDS,
 			    t->item[i]);
 		else
 			f->scope.actions |= 1u << a;
@@ -90,7 +90,7 @@ take_actions(struct hub_check *c, struct hub_feed *f)
 }
 
 static int
-take_suffixes(struct hub_check *c, struct hub_feed *f)
+take_suffixes(struct conf_check *c, struct hub_feed *f)
 {
 	const struct conf_texts *t = &f->conf->suffixes;
 
@@ -101,7 +101,7 @@ take_suffixes(struct hub_check *c, struct hub_feed *f)
 		int len = name_from_text(f->suffix[i].name, t->item[i], strlen(t->item[i]));
 
 		if (len < 0)
-			hub_wrong(c, f->conf->line, "\"%s\" is no suffix", t->item[i]);
+			conf_wrong(c, f->conf->line, "\"%s\" is no suffix", t->item[i]);
 		f->suffix[i].len = len < 0 ? 1 : (uint8_t)len;
 	}
 	f->scope.suffix = f->suffix;
@@ -110,7 +110,7 @@ take_suffixes(struct hub_check *c, struct hub_feed *f)
 }
 
 static void
-take_policy(struct hub_check *c, struct hub_feed *f)
+take_policy(struct conf_check *c, struct hub_feed *f)
 {
 	const struct conf_texts *t = &f->conf->policy_addresses;
 	struct policy *p = &f->policy;
@@ -119,7 +119,7 @@ take_policy(struct hub_check *c, struct hub_feed *f)
 	p->ttl = p->negative_ttl = (uint32_t)f->conf->policy_ttl;
 	for (size_t i = 0; i < t->n; i++) {
 		if (policy_add_address(p, t->item[i]) < 0)
-			hub_wrong(c, f->conf->line,
+			conf_wrong(c, f->conf->line,
 			    "\"%s\" in \"policy-addresses\" is no address, or one too many of "
 			    "its family",
 			    t->item[i]);
@@ -140,7 +140,8 @@ add(void *ctx, const uint8_t *name, size_t len)
 }
 
 static int
-add_texts(struct hub_check *c, struct hub_feed *f, enum guard_kind kind, const struct conf_texts *t)
+add_texts(
+    struct conf_check *c, struct hub_feed *f, enum guard_kind kind, const struct conf_texts *t)
 {
 	int rc = 0;
 
@@ -149,7 +150,7 @@ add_texts(struct hub_check *c, struct hub_feed *f, enum guard_kind kind, const s
 		int len = name_from_text(name, t->item[i], strlen(t->item[i]));
 
 		if (len < 2)
-			hub_wrong(c, f->conf->line, "\"%s\" is no name to protect", t->item[i]);
+			conf_wrong(c, f->conf->line, "\"%s\" is no name to protect", t->item[i]);
 		else
 			rc = guard_names_add(f->protect, kind, name, (size_t)len);
 	}
@@ -157,7 +158,7 @@ add_texts(struct hub_check *c, struct hub_feed *f, enum guard_kind kind, const s
 }
 
 static int
-add_file(struct hub_check *c, struct hub_feed *f, const char *path)
+add_file(struct conf_check *c, struct hub_feed *f, const char *path)
 {
 	struct adding a = {f->protect, GUARD_KIND_ALLOWED};
 	struct allow_counts counts;
@@ -167,12 +168,12 @@ add_file(struct hub_check *c, struct hub_feed *f, const char *path)
 	if (from)
 		fclose(from);
 	if (rc < 0)
-		hub_wrong(c, f->conf->line, "%s: %s", path, err_text(rc));
+		conf_wrong(c, f->conf->line, "%s: %s", path, err_text(rc));
 	return rc == -ENOMEM ? rc : 0;
 }
 
 static int
-take_protected(struct hub_check *c, struct hub_options *o, struct hub_feed *f)
+take_protected(struct conf_check *c, struct hub_options *o, struct hub_feed *f)
 {
 	const struct config_hub_feed *from = f->conf;
 	struct hash_key key;
@@ -197,13 +198,14 @@ take_protected(struct hub_check *c, struct hub_options *o, struct hub_feed *f)
 
 /* FEED.DOMAIN */
 static void
-take_origin(struct hub_check *c, const struct hub_options *o, struct hub_feed *f)
+take_origin(struct conf_check *c, const struct hub_options *o, struct hub_feed *f)
 {
 	size_t len = strlen(f->name);
 
 	/* The longest suffix of a part must fit before it, and "_update". */
 	if (1 + len + o->domain_len > NAME_LEN_MAX / 2) {
-		hub_wrong(c, f->conf->line, "\"%s\" and \"domain\" are too long together", f->name);
+		conf_wrong(
+		    c, f->conf->line, "\"%s\" and \"domain\" are too long together", f->name);
 		return;
 	}
 	f->origin[0] = (uint8_t)len;
@@ -213,19 +215,19 @@ take_origin(struct hub_check *c, const struct hub_options *o, struct hub_feed *f
 }
 
 int
-hub_feed_take(struct hub_check *c, struct hub_options *o, const struct config_hub_feed *from)
+hub_feed_take(struct conf_check *c, struct hub_options *o, const struct config_hub_feed *from)
 {
 	struct hub_feed *f = &o->feed[o->feeds_n];
 	int rc;
 
-	if (!hub_is_plain(from->name))
-		hub_wrong(
+	if (!conf_is_plain(from->name))
+		conf_wrong(
 		    c, from->line, "\"%s\" has other characters than a-z, 0-9 and -", from->name);
 	if (strcmp(from->name, DERIVE_LABEL) == 0)
-		hub_wrong(c, from->line,
+		conf_wrong(c, from->line,
 		    "no feed can be \"" DERIVE_LABEL "\": policy zones have this label");
 	if (hub_feed_find(o, from->name))
-		hub_wrong(c, from->line, "there is another feed \"%s\" above", from->name);
+		conf_wrong(c, from->line, "there is another feed \"%s\" above", from->name);
 	f->conf = from;
 	f->name = from->name;
 	o->feeds_n++;
@@ -239,7 +241,7 @@ hub_feed_take(struct hub_check *c, struct hub_options *o, const struct config_hu
 	if (from->public_suffixes && !o->psl) {
 		rc = psl_open(&o->psl, NULL);
 		if (rc < 0)
-			hub_wrong(c, from->line,
+			conf_wrong(c, from->line,
 			    "the Public Suffix List: %s; install it, or say public-suffixes = "
 			    "false",
 			    err_text(rc));

@@ -6,19 +6,20 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define SECRET_TEXT_MAX 512
 
 static void
 take_secret(
-    struct hub_check *c, struct hub_source *s, const struct config_source *from, const char *path)
+    struct conf_check *c, struct hub_source *s, const struct config_source *from, const char *path)
 {
 	char text[SECRET_TEXT_MAX] = "";
 	FILE *f = fopen(path, "re");
 	int n;
 
 	if (!f) {
-		hub_wrong(c, from->line, "%s: %s", path, err_text(-errno));
+		conf_wrong(c, from->line, "%s: %s", path, err_text(-errno));
 		return;
 	}
 	if (!fgets(text, sizeof(text), f))
@@ -28,14 +29,14 @@ take_secret(
 	n = base64_read(s->key.secret, REGISTRY_SECRET_MAX, text);
 	explicit_bzero(text, sizeof(text));
 	if (n < REGISTRY_SECRET_MIN)
-		hub_wrong(c, from->line, "%s: expected %d to %d bytes in base64, on one line", path,
-		    REGISTRY_SECRET_MIN, REGISTRY_SECRET_MAX);
+		conf_wrong(c, from->line, "%s: expected %d to %d bytes in base64, on one line",
+		    path, REGISTRY_SECRET_MIN, REGISTRY_SECRET_MAX);
 	else
 		s->key.secret_len = (uint16_t)n;
 }
 
 static int
-take_tls(struct hub_check *c, struct hub_options *o, struct hub_source *s)
+take_tls(struct conf_check *c, struct hub_options *o, struct hub_source *s)
 {
 	const struct config_source *from = s->conf;
 	char why[PULL_TLS_WHY_MAX];
@@ -51,22 +52,22 @@ take_tls(struct hub_check *c, struct hub_options *o, struct hub_source *s)
 		return -ENOMEM;
 	for (size_t i = 0; i < from->tls_pins.n; i++)
 		if (digest_unhex(s->tls.pin[s->tls.pins], SHA256_BYTES, from->tls_pins.item[i]) < 0)
-			hub_wrong(c, from->line,
+			conf_wrong(c, from->line,
 			    "\"%s\" in \"tls-pins\" is no SHA-256 digest in hex",
 			    from->tls_pins.item[i]);
 		else
 			s->tls.pins++;
 	if (!from->tls_pins.n && (!from->tls_ca || !from->tls_name))
-		hub_wrong(
+		conf_wrong(
 		    c, from->line, "\"tls\" needs \"tls-ca\" and \"tls-name\", or \"tls-pins\"");
 	if (from->tls_ca && pull_tls_new(&t, &s->tls, why) < 0)
-		hub_wrong(c, from->line, "%s: %s", s->tls.ca, why);
+		conf_wrong(c, from->line, "%s: %s", s->tls.ca, why);
 	pull_tls_free(t);
 	return 0;
 }
 
 static int
-take_source(struct hub_check *c, struct hub_options *o, const struct config_source *from)
+take_source(struct conf_check *c, struct hub_options *o, const struct config_source *from)
 {
 	struct hub_source *s = &o->source[o->sources_n];
 	char *path = hub_path(o, from->secret_file);
@@ -79,15 +80,15 @@ take_source(struct hub_check *c, struct hub_options *o, const struct config_sour
 	s->key.name_len = n < 0 ? 0 : (uint8_t)n;
 	s->key.algorithm = (uint8_t)tsig_algorithm_parse(registry_algorithms[from->algorithm]);
 	if (n < 2)
-		hub_wrong(c, from->line, "\"%s\" in \"key\" is no domain name", from->key);
-	if (!hub_is_plain(from->name))
-		hub_wrong(
+		conf_wrong(c, from->line, "\"%s\" in \"key\" is no domain name", from->key);
+	if (!conf_is_plain(from->name))
+		conf_wrong(
 		    c, from->line, "\"%s\" has other characters than a-z, 0-9 and -", from->name);
 	if (hub_address(&s->address, from->address) < 0)
-		hub_wrong(c, from->line, "\"%s\" is no address", from->address);
+		conf_wrong(c, from->line, "\"%s\" is no address", from->address);
 	for (size_t i = 0; i < from->notify_from.n; i++)
 		if (!registry_is_net(from->notify_from.item[i]))
-			hub_wrong(c, from->line, "\"%s\" is neither an address nor a prefix",
+			conf_wrong(c, from->line, "\"%s\" is neither an address nor a prefix",
 			    from->notify_from.item[i]);
 	take_secret(c, s, from, path);
 	free(path);
@@ -97,34 +98,34 @@ take_source(struct hub_check *c, struct hub_options *o, const struct config_sour
 }
 
 static void
-take_catalog(struct hub_check *c, struct hub_options *o)
+take_catalog(struct conf_check *c, struct hub_options *o)
 {
 	const char *text = o->config.node.catalog;
 	int n = text ? name_from_text(o->catalog, text, strlen(text)) : 0;
 
 	if (text && n < 2)
-		hub_wrong(c, 0, "\"%s\" in \"catalog\" is no domain name", text);
+		conf_wrong(c, 0, "\"%s\" in \"catalog\" is no domain name", text);
 	o->catalog_len = n < 2 ? 0 : (uint8_t)n;
 }
 
 static void
-check_node(struct hub_check *c, const struct hub_options *o)
+check_node(struct conf_check *c, const struct hub_options *o)
 {
 	if (!o->sources_n)
-		hub_wrong(c, 0, "role \"node\" needs at least one of \"sources\"");
+		conf_wrong(c, 0, "role \"node\" needs at least one of \"sources\"");
 	if (o->publishers_n)
-		hub_wrong(c, 0, "role \"node\" takes no updates in: leave \"publishers\" out");
+		conf_wrong(c, 0, "role \"node\" takes no updates in: leave \"publishers\" out");
 	if (o->config.node.responders.n && !o->config.node.lists)
-		hub_wrong(c, 0, "\"responders\" in \"node\" needs \"lists\" beside it");
+		conf_wrong(c, 0, "\"responders\" in \"node\" needs \"lists\" beside it");
 	for (unsigned i = 0; i < o->feeds_n; i++)
 		if (!o->feed[i].scope.suffixes && !o->config.node.catalog)
-			hub_wrong(c, o->feed[i].conf->line,
+			conf_wrong(c, o->feed[i].conf->line,
 			    "feed \"%s\" needs \"suffixes\": the parts to fetch", o->feed[i].name);
 }
 
 /* A hub behind others. */
 static void
-check_fetched(struct hub_check *c, const struct hub_options *o)
+check_fetched(struct conf_check *c, const struct hub_options *o)
 {
 	const struct config_source *from = o->config.sources.item;
 	unsigned n = 0;
@@ -132,16 +133,16 @@ check_fetched(struct hub_check *c, const struct hub_options *o)
 	for (unsigned i = 0; i < o->feeds_n; i++) {
 		n += o->feed[i].conf->from_sources;
 		if (o->feed[i].conf->from_sources && !o->sources_n)
-			hub_wrong(c, o->feed[i].conf->line,
+			conf_wrong(c, o->feed[i].conf->line,
 			    "\"from-sources\" needs at least one of \"sources\"");
 	}
 	if (o->sources_n && !n)
-		hub_wrong(c, from->line,
+		conf_wrong(c, from->line,
 		    "\"sources\" are for role \"node\", or for feeds with \"from-sources\"");
 }
 
 int
-hub_node_take(struct hub_check *c, struct hub_options *o)
+hub_node_take(struct conf_check *c, struct hub_options *o)
 {
 	const struct config_source *from = o->config.sources.item;
 	int rc = 0;

@@ -5,23 +5,9 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-void
-hub_wrong(struct hub_check *c, unsigned line, const char *fmt, ...)
-{
-	char text[768];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	c->error(c->ctx, c->path, line, text);
-	c->errors++;
-}
 
 char *
 hub_path(const struct hub_options *o, const char *path)
@@ -49,17 +35,17 @@ hub_address(struct sockaddr_in6 *to, const char *text)
 }
 
 static void
-take_listen(struct hub_check *c, struct hub_listen *l, const struct conf_texts *texts)
+take_listen(struct conf_check *c, struct hub_listen *l, const struct conf_texts *texts)
 {
 	for (size_t i = 0; i < texts->n; i++)
 		if (hub_address(&l->address[l->n], texts->item[i]) < 0)
-			hub_wrong(c, 0, "\"%s\" is no address with a port", texts->item[i]);
+			conf_wrong(c, 0, "\"%s\" is no address with a port", texts->item[i]);
 		else
 			l->n++;
 }
 
 static void
-take_transports(struct hub_check *c, struct hub_options *o)
+take_transports(struct conf_check *c, struct hub_options *o)
 {
 	const struct config_transfer *t = &o->config.transfer;
 	const struct config_https *h = &o->config.https;
@@ -68,26 +54,26 @@ take_transports(struct hub_check *c, struct hub_options *o)
 	take_listen(c, &o->transfer_tls, &t->listen_tls);
 	take_listen(c, &o->https, &h->listen);
 	if (t->listen_tls.n && (!t->certificate || !t->key))
-		hub_wrong(c, 0, "\"listen-tls\" needs \"certificate\" and \"key\" beside it");
+		conf_wrong(c, 0, "\"listen-tls\" needs \"certificate\" and \"key\" beside it");
 	if (h->listen.n && (!h->certificate || !h->key))
-		hub_wrong(
+		conf_wrong(
 		    c, 0, "\"listen\" in \"https\" needs \"certificate\" and \"key\" beside it");
 	/* A node listens for NOTIFY, too. */
 	if ((o->transfer.n || o->transfer_tls.n) && !o->config.top.registry_keys &&
 	    o->config.top.role == ROLE_HUB)
-		hub_wrong(
+		conf_wrong(
 		    c, 0, "\"transfer\" needs \"registry-keys\": nobody could fetch anything");
 }
 
 static unsigned
-take_proofs(struct hub_check *c, unsigned line, const char *option,
+take_proofs(struct conf_check *c, unsigned line, const char *option,
     uint8_t out[HUB_PROOFS_MAX][SHA256_BYTES], const struct conf_texts *texts)
 {
 	unsigned n = 0;
 
 	for (size_t i = 0; i < texts->n; i++)
 		if (digest_unhex(out[n], SHA256_BYTES, texts->item[i]) < 0)
-			hub_wrong(c, line, "\"%s\" has something else than SHA-256 digests in hex",
+			conf_wrong(c, line, "\"%s\" has something else than SHA-256 digests in hex",
 			    option);
 		else
 			n++;
@@ -95,17 +81,17 @@ take_proofs(struct hub_check *c, unsigned line, const char *option,
 }
 
 static void
-take_publisher(struct hub_check *c, struct hub_options *o, const struct config_publisher *from)
+take_publisher(struct conf_check *c, struct hub_options *o, const struct config_publisher *from)
 {
 	struct hub_publisher *p = &o->publisher[o->publishers_n];
 
 	p->name = from->name;
-	if (!hub_is_plain(from->name))
-		hub_wrong(
+	if (!conf_is_plain(from->name))
+		conf_wrong(
 		    c, from->line, "\"%s\" has other characters than a-z, 0-9 and -", from->name);
 	for (unsigned i = 0; i < o->publishers_n; i++)
 		if (strcmp(o->publisher[i].name, p->name) == 0)
-			hub_wrong(
+			conf_wrong(
 			    c, from->line, "there is another publisher \"%s\" above", p->name);
 	for (size_t i = 0; i < from->feeds.n; i++) {
 		const struct hub_feed *f = hub_feed_find(o, from->feeds.item[i]);
@@ -113,19 +99,19 @@ take_publisher(struct hub_check *c, struct hub_options *o, const struct config_p
 		if (f)
 			p->feeds |= 1ull << (f - o->feed);
 		else
-			hub_wrong(c, from->line, "there is no feed \"%s\"", from->feeds.item[i]);
+			conf_wrong(c, from->line, "there is no feed \"%s\"", from->feeds.item[i]);
 	}
 	p->tokens = take_proofs(c, from->line, "tokens", p->token, &from->tokens);
 	p->certificates =
 	    take_proofs(c, from->line, "certificates", p->certificate, &from->certificates);
 	if (!from->tokens.n && !from->certificates.n)
-		hub_wrong(c, from->line, "publisher \"%s\" has neither tokens nor certificates",
+		conf_wrong(c, from->line, "publisher \"%s\" has neither tokens nor certificates",
 		    from->name);
 	o->publishers_n++;
 }
 
 static int
-take_registries(struct hub_check *c, struct hub_options *o)
+take_registries(struct conf_check *c, struct hub_options *o)
 {
 	bool is_wanted = o->config.top.role == ROLE_HUB || o->config.top.registry_keys;
 	char *path = hub_path(o, o->config.top.registries), *keys = NULL;
@@ -152,7 +138,7 @@ take_registries(struct hub_check *c, struct hub_options *o)
 
 /* A sinkhole without an address is found now, and not at midnight. */
 static void
-check_policy_zones(struct hub_check *c, const struct hub_options *o)
+check_policy_zones(struct conf_check *c, const struct hub_options *o)
 {
 	const struct registry *g = o->registries->file.item;
 
@@ -164,7 +150,7 @@ check_policy_zones(struct hub_check *c, const struct hub_options *o)
 			    registry_takes(&g[i], f->name) &&
 			    f->scope.actions >> ACTION_SINKHOLE & 1 &&
 			    policy_lacks(&f->policy, ACTION_SINKHOLE))
-				hub_wrong(c, f->conf->line,
+				conf_wrong(c, f->conf->line,
 				    "registry \"%s\" wants policy zones of feed \"%s\", which may "
 				    "say sinkhole: give it \"policy-addresses\", or other "
 				    "\"actions\"",
@@ -173,7 +159,7 @@ check_policy_zones(struct hub_check *c, const struct hub_options *o)
 }
 
 static int
-check(struct hub_check *c, struct hub_options *o)
+check(struct conf_check *c, struct hub_options *o)
 {
 	const struct config_hub_feed *f = o->config.feeds.item;
 	const struct config_publisher *p = o->config.publishers.item;
@@ -181,7 +167,7 @@ check(struct hub_check *c, struct hub_options *o)
 	int rc = 0;
 
 	if (len < 2)
-		hub_wrong(c, 0, "\"%s\" in \"domain\" is no domain name", o->config.top.domain);
+		conf_wrong(c, 0, "\"%s\" in \"domain\" is no domain name", o->config.top.domain);
 	o->domain_len = len < 0 ? 0 : (uint8_t)len;
 	o->feed = calloc(o->config.feeds.n + 1, sizeof(*o->feed));
 	o->publisher = calloc(o->config.publishers.n + 1, sizeof(*o->publisher));
@@ -206,7 +192,7 @@ check(struct hub_check *c, struct hub_options *o)
 int
 hub_options_load(struct hub_options **out, const char *path, conf_error_fn *error, void *ctx)
 {
-	struct hub_check c = {path, error, ctx, 0};
+	struct conf_check c = {path, error, ctx, 0};
 	struct hub_options *o = calloc(1, sizeof(*o));
 	const char *slash = strrchr(path, '/');
 	int rc = -ENOMEM;

@@ -2,6 +2,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "control/json_get.h"
 #include "control/node.h"
 #include "control/store_delivery.h"
 #include "control/xfr.h"
@@ -54,14 +55,6 @@ hub_xfr_run(const struct hub *h, int fd)
 	return rc < 0 ? rc : xfr_run(&o, fd);
 }
 
-static const char *
-text(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
-
 /* Only of registries and zones that there are: a line is believed no further than that. */
 static bool
 is_known(struct hub *h, const struct store_delivery *d)
@@ -93,11 +86,11 @@ take_refused(struct hub *h, const char *registry, const json_t *line)
 void
 hub_xfr_take(struct hub *h, const json_t *line)
 {
-	const char *event = text(line, "event"), *kind = text(line, "kind");
-	struct store_delivery d = {.registry = text(line, "registry"),
+	const char *event = json_get_text(line, "event"), *kind = json_get_text(line, "kind");
+	struct store_delivery d = {.registry = json_get_text(line, "registry"),
 	    .event = event,
 	    .kind = kind,
-	    .error = text(line, "error"),
+	    .error = json_get_text(line, "error"),
 	    .serial = (uint32_t)json_integer_value(json_object_get(line, "serial")),
 	    .bytes = json_integer_value(json_object_get(line, "bytes")),
 	    .ok = json_is_true(json_object_get(line, "ok")),
@@ -107,7 +100,7 @@ hub_xfr_take(struct hub *h, const json_t *line)
 	size_t len;
 	int rc;
 
-	snprintf(origin, sizeof(origin), "%s", text(line, "zone"));
+	snprintf(origin, sizeof(origin), "%s", json_get_text(line, "zone"));
 	len = strlen(origin);
 	if (len > 1 && origin[len - 1] == '.')
 		origin[len - 1] = '\0';

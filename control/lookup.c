@@ -1,6 +1,7 @@
 #include "control/lookup.h"
 
 #include "base/date.h"
+#include "base/option.h"
 #include "control/ask.h"
 #include "control/command.h"
 
@@ -18,18 +19,6 @@ static const struct argp_option options[] = {
 };
 
 static error_t
-push(char ***texts, size_t *n, char *text)
-{
-	char **more = reallocarray(*texts, *n + 1, sizeof(*more));
-
-	if (!more)
-		return ENOMEM;
-	more[(*n)++] = text;
-	*texts = more;
-	return 0;
-}
-
-static error_t
 parse_option(int key, char *arg, struct argp_state *state)
 {
 	struct lookup *l = state->input;
@@ -41,9 +30,9 @@ parse_option(int key, char *arg, struct argp_state *state)
 		l->day_text = arg;
 		break;
 	case 'j': l->is_json = true; break;
-	case 'l': return push(&l->list, &l->lists_n, arg);
+	case 'l': return option_append(&l->list, &l->lists_n, arg);
 	case 's': l->socket = arg; break;
-	case ARGP_KEY_ARG: return push(&l->name, &l->names_n, arg);
+	case ARGP_KEY_ARG: return option_append(&l->name, &l->names_n, arg);
 	case ARGP_KEY_NO_ARGS: argp_error(state, "a NAME is missing"); break;
 	case ARGP_KEY_END:
 		if (l->lists_n && l->is_json)

@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/serial.h"
+#include "control/json_get.h"
 #include "control/store_audit.h"
 #include "control/store_file.h"
 
@@ -14,20 +15,6 @@
 
 #define DAY_SECONDS 86400
 #define SECOND_NS   INT64_C(1000000000)
-
-static const char *
-text(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
-
-static json_int_t
-number(const json_t *o, const char *key)
-{
-	return json_integer_value(json_object_get(o, key));
-}
 
 static uint64_t
 digest(const char *text)
@@ -45,7 +32,7 @@ static bool
 is_said(struct hub *h, struct node_part *p, const json_t *reply)
 {
 	size_t i = p->is_check ? HUB_SOURCES_MAX : (size_t)(p->source - h->options->source);
-	bool is_unreached = !p->is_check && number(reply, "bytes") == 0;
+	bool is_unreached = !p->is_check && json_get_number(reply, "bytes") == 0;
 	uint64_t *said = is_unreached ? &h->node->unreached[i] : &p->said[i];
 	uint64_t now = digest(p->error);
 	bool same = *said == now;
@@ -69,17 +56,18 @@ void
 node_complain(struct hub *h, struct node_part *p, const char *event, const json_t *reply)
 {
 	const json_t *first = json_array_get(json_object_get(reply, "reasons"), 0);
-	const char *code = first ? text(first, "code") : "";
+	const char *code = first ? json_get_text(first, "code") : "";
 
 	snprintf(p->error, sizeof(p->error), "%s: %s%s%.300s",
 	    p->is_check ? "held" : p->source->name, code, *code ? ": " : "",
-	    first   ? text(first, "text")
-	    : reply ? text(reply, "error")
+	    first   ? json_get_text(first, "text")
+	    : reply ? json_get_text(reply, "error")
 		    : "it took too long, or the process that fetched it failed");
 	if (is_said(h, p, reply))
 		return;
 	log_event(LOG_LEVEL_ERROR, event, "zone=%s error=\"%s\"", p->zone.origin, p->error);
-	if (first || number(reply, "bytes") > 0) /* a source that answers wrongly, not none */
+	if (first ||
+	    json_get_number(reply, "bytes") > 0) /* a source that answers wrongly, not none */
 		store_audit(h->store, hub_now(h), event, p->zone.origin, reply);
 }
 
@@ -102,11 +90,11 @@ node_next_source(struct hub *h, struct node_part *p)
 static void
 take_failure(struct hub *h, struct node_part *p, const char *event, const json_t *reply)
 {
-	bool had_answer = number(reply, "bytes") > 0;
+	bool had_answer = json_get_number(reply, "bytes") > 0;
 
 	if (p->is_ixfr && had_answer) {
 		log_event(LOG_LEVEL_INFO, event, "zone=%s kind=ixfr error=\"%.200s\"",
-		    p->zone.origin, text(reply, "error"));
+		    p->zone.origin, json_get_text(reply, "error"));
 		p->is_whole = true;
 		p->due_ns = 0;
 		return;
@@ -127,7 +115,7 @@ store_part(struct hub *h, struct node_part *p, const json_t *reply, struct store
 	void *bytes;
 	int rc = fstat(p->pull.out_fd, &st) < 0 ? -errno : 0;
 
-	if (rc < 0 || st.st_size == 0 || st.st_size != number(reply, "size"))
+	if (rc < 0 || st.st_size == 0 || st.st_size != json_get_number(reply, "size"))
 		return rc < 0 ? rc : -ERR_FORMAT;
 	bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, p->pull.out_fd, 0);
 	if (bytes == MAP_FAILED)
@@ -151,7 +139,7 @@ store_part(struct hub *h, struct node_part *p, const json_t *reply, struct store
 static void
 take_new(struct hub *h, struct node_part *p, const json_t *reply)
 {
-	json_int_t serial = number(reply, "serial");
+	json_int_t serial = json_get_number(reply, "serial");
 	struct store_zone z = p->zone;
 	int rc = 0;
 
@@ -159,7 +147,7 @@ take_new(struct hub *h, struct node_part *p, const json_t *reply)
 	    (p->state != NODE_NONE && !serial_newer((uint32_t)serial, z.serial)))
 		rc = -ERR_STALE;
 	z.serial = (uint32_t)serial;
-	z.names = (uint64_t)number(reply, "names");
+	z.names = (uint64_t)json_get_number(reply, "names");
 	z.since = hub_now(h);
 	rc = rc < 0 ? rc : store_part(h, p, reply, &z);
 	if (rc < 0) {
@@ -170,7 +158,7 @@ take_new(struct hub *h, struct node_part *p, const json_t *reply)
 	h->copy_due = true;
 	p->zone = z;
 	p->state = NODE_VALID;
-	p->until = number(reply, "until");
+	p->until = json_get_number(reply, "until");
 	p->heard = z.since;
 	p->is_whole = p->is_listed = false;
 	p->list_due_ns = 0;
@@ -178,8 +166,8 @@ take_new(struct hub *h, struct node_part *p, const json_t *reply)
 	p->due_ns = 0; /* once more: that tells the hub, signed, what is held here */
 	log_event(LOG_LEVEL_NOTICE, "part",
 	    "zone=%s serial=%" PRIu32 " names=%" PRIu64 " source=%s kind=%s bytes=%" PRId64,
-	    z.origin, z.serial, z.names, p->source->name, text(reply, "kind"),
-	    (int64_t)number(reply, "bytes"));
+	    z.origin, z.serial, z.names, p->source->name, json_get_text(reply, "kind"),
+	    (int64_t)json_get_number(reply, "bytes"));
 	if (hub_book_write(h) < 0)
 		h->book_stale = true;
 }
@@ -188,12 +176,12 @@ take_new(struct hub *h, struct node_part *p, const json_t *reply)
 static void
 take_check(struct hub *h, struct node_part *p, const json_t *reply)
 {
-	bool is_good = strcmp(text(reply, "state"), "new") == 0;
+	bool is_good = strcmp(json_get_text(reply, "state"), "new") == 0;
 
 	p->due_ns = 0;
 	p->is_listed = false;
 	p->state = is_good ? NODE_VALID : NODE_EXPIRED;
-	p->until = is_good ? number(reply, "until") : 0;
+	p->until = is_good ? json_get_number(reply, "until") : 0;
 	if (is_good)
 		return;
 	node_complain(h, p, "part-refused", reply);
@@ -203,7 +191,7 @@ take_check(struct hub *h, struct node_part *p, const json_t *reply)
 void
 node_take(struct hub *h, struct node_part *p, const json_t *reply)
 {
-	const char *state = text(reply, "state");
+	const char *state = json_get_text(reply, "state");
 
 	if (p->is_keys) {
 		node_keys_take(h, p, reply);

@@ -1,43 +1,17 @@
 #include "control/registries.h"
 
+#include "base/conf_check.h"
 #include "base/err.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
 #include <sodium.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct reading {
-	const char *path;
-	conf_error_fn *error;
-	void *ctx;
-	unsigned errors;
-};
-
-static void __attribute__((format(printf, 3, 4)))
-wrong(struct reading *c, unsigned line, const char *fmt, ...)
-{
-	char text[512];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	c->error(c->ctx, c->path, line, text);
-	c->errors++;
-}
-
-static bool
-is_plain(const char *name)
-{
-	return name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
-}
-
 static void
-check_contact(struct reading *c, unsigned line, const char *text)
+check_contact(struct conf_check *c, unsigned line, const char *text)
 {
 	static const char *const roles[] = {
 	    "operations", "security", "abuse", "management", "legal", NULL};
@@ -48,7 +22,7 @@ check_contact(struct reading *c, unsigned line, const char *text)
 	while (*r && (strlen(*r) != len || memcmp(*r, text, len) != 0))
 		r++;
 	if (!*r) {
-		wrong(c, line,
+		conf_wrong(c, line,
 		    "contact \"%s\": expected operations, security, abuse, management or legal, "
 		    "and an address",
 		    text);
@@ -56,7 +30,8 @@ check_contact(struct reading *c, unsigned line, const char *text)
 	}
 	space++;
 	if (!strchr(space, '@') && *space != '+')
-		wrong(c, line, "contact \"%s\": expected a mail address or a number with +", text);
+		conf_wrong(
+		    c, line, "contact \"%s\": expected a mail address or a number with +", text);
 }
 
 bool
@@ -113,34 +88,37 @@ registry_endpoint(char address[46], uint16_t *port, const char *text)
 }
 
 static void
-check_registry(struct reading *c, const struct registries *r, const struct registry *g)
+check_registry(struct conf_check *c, const struct registries *r, const struct registry *g)
 {
 	uint16_t port;
 	char address[46];
 
-	if (!is_plain(g->name))
-		wrong(c, g->line, "\"%s\" has other characters than a-z, 0-9 and -", g->name);
+	if (!conf_is_plain(g->name))
+		conf_wrong(c, g->line, "\"%s\" has other characters than a-z, 0-9 and -", g->name);
 	if (registry_find(r, g->name) != g)
-		wrong(c, g->line, "there is another registry \"%s\" above; rename one", g->name);
+		conf_wrong(
+		    c, g->line, "there is another registry \"%s\" above; rename one", g->name);
 	if (!g->suffixes.n && !g->mirror)
-		wrong(c, g->line, "registry \"%s\" has no suffixes and is no mirror", g->name);
+		conf_wrong(c, g->line, "registry \"%s\" has no suffixes and is no mirror", g->name);
 	for (size_t i = 0; i < g->contacts.n; i++)
 		check_contact(c, g->line, g->contacts.item[i]);
 	for (size_t i = 0; i < g->addresses.n; i++)
 		if (!registry_is_net(g->addresses.item[i]))
-			wrong(c, g->line, "\"%s\" is neither an address nor a prefix",
+			conf_wrong(c, g->line, "\"%s\" is neither an address nor a prefix",
 			    g->addresses.item[i]);
 	for (size_t i = 0; i < g->notify.n; i++)
 		if (registry_endpoint(address, &port, g->notify.item[i]) < 0)
-			wrong(c, g->line, "\"%s\" in \"notify\" is no address, or address and port",
+			conf_wrong(c, g->line,
+			    "\"%s\" in \"notify\" is no address, or address and port",
 			    g->notify.item[i]);
 	for (size_t i = 0; i < g->feeds.n; i++)
-		if (!is_plain(g->feeds.item[i]))
-			wrong(
+		if (!conf_is_plain(g->feeds.item[i]))
+			conf_wrong(
 			    c, g->line, "\"%s\" in \"feeds\" is no feed's name", g->feeds.item[i]);
 	if (g->time_zone[strspn(g->time_zone, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 					      "0123456789+-_/")])
-		wrong(c, g->line, "\"%s\" is no time zone such as \"Asia/Taipei\"", g->time_zone);
+		conf_wrong(
+		    c, g->line, "\"%s\" is no time zone such as \"Asia/Taipei\"", g->time_zone);
 }
 
 static int
@@ -154,7 +132,7 @@ by_name(const void *a, const void *b)
 }
 
 static int
-take_suffixes(struct reading *c, struct registries *r)
+take_suffixes(struct conf_check *c, struct registries *r)
 {
 	const struct registry *g = r->file.item;
 	size_t room = 0;
@@ -171,7 +149,7 @@ take_suffixes(struct reading *c, struct registries *r)
 			int len = name_from_text(s->name, text, strlen(text));
 
 			if (len < 2) {
-				wrong(c, g[i].line, "\"%s\" is no suffix", text);
+				conf_wrong(c, g[i].line, "\"%s\" is no suffix", text);
 				continue;
 			}
 			s->len = (uint8_t)len;
@@ -184,7 +162,7 @@ take_suffixes(struct reading *c, struct registries *r)
 			char text[NAME_TEXT_MAX];
 
 			name_to_text(text, r->suffix[i].name);
-			wrong(c, r->suffix[i].registry->line,
+			conf_wrong(c, r->suffix[i].registry->line,
 			    "suffix \"%.253s\" is also that of \"%s\" in line %u", text,
 			    r->suffix[i - 1].registry->name, r->suffix[i - 1].registry->line);
 		}
@@ -192,23 +170,23 @@ take_suffixes(struct reading *c, struct registries *r)
 }
 
 static void
-check_key(struct reading *c, const struct registries *r, const struct registry_key *k)
+check_key(struct conf_check *c, const struct registries *r, const struct registry_key *k)
 {
 	uint8_t name[NAME_LEN_MAX], secret[REGISTRY_SECRET_MAX];
 	size_t len;
 
 	if (!registry_find(r, k->registry))
-		wrong(c, k->line, "there is no registry \"%s\"", k->registry);
+		conf_wrong(c, k->line, "there is no registry \"%s\"", k->registry);
 	if (name_from_text(name, k->name, strlen(k->name)) < 2)
-		wrong(c, k->line, "\"%s\" is no name of a key", k->name);
+		conf_wrong(c, k->line, "\"%s\" is no name of a key", k->name);
 	if (sodium_base642bin(secret, sizeof(secret), k->secret, strlen(k->secret), NULL, &len,
 		NULL, sodium_base64_VARIANT_ORIGINAL) < 0 ||
 	    len < REGISTRY_SECRET_MIN)
-		wrong(c, k->line, "the secret of \"%s\" is no base64 of %d to %d bytes", k->name,
-		    REGISTRY_SECRET_MIN, REGISTRY_SECRET_MAX);
+		conf_wrong(c, k->line, "the secret of \"%s\" is no base64 of %d to %d bytes",
+		    k->name, REGISTRY_SECRET_MIN, REGISTRY_SECRET_MAX);
 	for (const struct registry_key *other = r->keys.item; other < k; other++)
 		if (strcasecmp(other->name, k->name) == 0)
-			wrong(c, k->line, "key \"%s\" stands in line %u already", k->name,
+			conf_wrong(c, k->line, "key \"%s\" stands in line %u already", k->name,
 			    other->line);
 	sodium_memzero(secret, sizeof(secret));
 }
@@ -223,8 +201,8 @@ by_digest(const void *a, const void *b)
 }
 
 static void
-take_proofs(
-    struct reading *c, struct registries *r, const struct registry_access *a, bool is_certificate)
+take_proofs(struct conf_check *c, struct registries *r, const struct registry_access *a,
+    bool is_certificate)
 {
 	const struct conf_texts *from = is_certificate ? &a->certificates : &a->tokens;
 
@@ -235,14 +213,14 @@ take_proofs(
 		    .line = a->line,
 		    .registry = registry_find(r, a->registry)};
 		if (digest_unhex(p->digest, sizeof(p->digest), from->item[i]) < 0)
-			wrong(c, a->line, "\"%s\" is no SHA-256 digest in hex", from->item[i]);
+			conf_wrong(c, a->line, "\"%s\" is no SHA-256 digest in hex", from->item[i]);
 		else
 			r->proofs++;
 	}
 }
 
 static int
-take_access(struct reading *c, struct registries *r)
+take_access(struct conf_check *c, struct registries *r)
 {
 	const struct registry_access *a = r->access.item;
 
@@ -251,24 +229,24 @@ take_access(struct reading *c, struct registries *r)
 		return -ENOMEM;
 	for (size_t i = 0; i < r->access.n; i++) {
 		if (!registry_find(r, a[i].registry))
-			wrong(c, a[i].line, "there is no registry \"%s\"", a[i].registry);
+			conf_wrong(c, a[i].line, "there is no registry \"%s\"", a[i].registry);
 		if (!a[i].tokens.n && !a[i].certificates.n)
-			wrong(c, a[i].line, "neither \"tokens\" nor \"certificates\" for \"%s\"",
-			    a[i].registry);
+			conf_wrong(c, a[i].line,
+			    "neither \"tokens\" nor \"certificates\" for \"%s\"", a[i].registry);
 		take_proofs(c, r, &a[i], false);
 		take_proofs(c, r, &a[i], true);
 	}
 	qsort(r->proof, r->proofs, sizeof(*r->proof), by_digest);
 	for (size_t i = 1; i < r->proofs; i++)
 		if (by_digest(&r->proof[i - 1], &r->proof[i]) == 0)
-			wrong(c, r->proof[i].line,
+			conf_wrong(c, r->proof[i].line,
 			    "a token or certificate stands in line %u already",
 			    r->proof[i - 1].line);
 	return 0;
 }
 
 static int
-check(struct registries *r, struct reading *c, const char *keys_path)
+check(struct registries *r, struct conf_check *c, const char *keys_path)
 {
 	const struct registry *g = r->file.item;
 	const struct registry_key *k = r->keys.item;
@@ -288,7 +266,7 @@ int
 registries_load(struct registries **out, const char *path, const char *keys_path,
     conf_error_fn *error, void *ctx)
 {
-	struct reading c = {path, error, ctx, 0};
+	struct conf_check c = {path, error, ctx, 0};
 	struct registries *r = calloc(1, sizeof(*r));
 	int rc = r ? conf_read(registries_sections, r, path, error, ctx) : -ENOMEM;
 

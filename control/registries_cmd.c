@@ -1,3 +1,4 @@
+#include "base/conf_check.h"
 #include "base/err.h"
 #include "control/command.h"
 #include "control/registries.h"
@@ -189,16 +190,6 @@ show(const struct registries *r, const struct ask_for *a, const char *program)
 	return 0;
 }
 
-static void
-print_mistake(void *ctx, const char *path, unsigned line, const char *text)
-{
-	(void)ctx;
-	if (line)
-		fprintf(stderr, "%s:%u: %s\n", path, line, text);
-	else
-		fprintf(stderr, "%s: %s\n", path, text);
-}
-
 int
 cmd_registries(int argc, char **argv)
 {
@@ -209,7 +200,7 @@ cmd_registries(int argc, char **argv)
 	int status = 0;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	if (registries_load(&r, a.file, a.keys, print_mistake, NULL) < 0)
+	if (registries_load(&r, a.file, a.keys, conf_print_wrong, NULL) < 0)
 		return 1;
 	if (strcmp(a.verb, "check") == 0)
 		printf("%s: ok (%zu registries, %zu suffixes, %zu keys)\n", a.file, r->file.n,

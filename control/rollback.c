@@ -4,6 +4,7 @@
 #include "base/serial.h"
 #include "control/command.h"
 #include "control/hub_ask.h"
+#include "control/json_get.h"
 #include "lists/read.h"
 #include "lists/zone.h"
 
@@ -132,14 +133,6 @@ copy_part(struct copying *c, const char *from_path, const char *to_path)
 	return rc;
 }
 
-static const char *
-text(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
-
 static int
 copy_parts(struct copying *c, const json_t *reply)
 {
@@ -150,10 +143,10 @@ copy_parts(struct copying *c, const json_t *reply)
 
 	json_array_foreach(parts, i, p)
 	{
-		const char *suffix = text(p, "suffix");
+		const char *suffix = json_get_text(p, "suffix");
 
-		if (snprintf(from, PATH_MAX, "%s/%s", text(reply, "state"), text(p, "file")) >=
-			PATH_MAX ||
+		if (snprintf(from, PATH_MAX, "%s/%s", json_get_text(reply, "state"),
+			json_get_text(p, "file")) >= PATH_MAX ||
 		    snprintf(to, PATH_MAX, "%s/%s.zone", c->r->output,
 			strcmp(suffix, ".") == 0 ? "_all" : suffix) >= PATH_MAX)
 			return -ENAMETOOLONG;
@@ -181,7 +174,7 @@ choose_serial(struct rollback *r)
 	{
 		uint32_t now = (uint32_t)json_integer_value(json_object_get(f, "serial"));
 
-		if (strcmp(text(f, "name"), r->feed) == 0 && !serial_newer(r->fresh, now))
+		if (strcmp(json_get_text(f, "name"), r->feed) == 0 && !serial_newer(r->fresh, now))
 			r->fresh = now + 1;
 	}
 	json_decref(reply);
@@ -207,7 +200,7 @@ cmd_rollback(int argc, char **argv)
 
 	if (choose_serial(&r) < 0 || hub_ask(&reply, argv[0], r.socket, words, 3) < 0)
 		return 1;
-	r.domain = text(reply, "domain");
+	r.domain = json_get_text(reply, "domain");
 	n = mkdir(r.output, 0777) < 0 ? -errno : 0;
 	if (n < 0)
 		fprintf(stderr, "%s: %s: %s\n", argv[0], r.output, err_text(n));

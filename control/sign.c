@@ -1,6 +1,7 @@
 #include "control/sign.h"
 
 #include "base/err.h"
+#include "base/option.h"
 #include "control/command.h"
 #include "control/when.h"
 #include "lists/guard.h"
@@ -60,15 +61,10 @@ struct request {
 	const char *key[SIGN_KEYS_MAX];
 };
 
-static void
-read_number(struct argp_state *state, uint32_t *to, const char *arg, uint32_t max)
+static uint32_t
+read_serial(struct argp_state *state, const char *option, const char *arg)
 {
-	char *end;
-	unsigned long long n = strtoull(arg, &end, 10);
-
-	if (arg[0] < '0' || arg[0] > '9' || *end || n == 0 || n > max)
-		argp_error(state, "`%s': expected 1 to %" PRIu32, arg, max);
-	*to = (uint32_t)n;
+	return (uint32_t)option_number(state, option, arg, 1, UINT32_MAX);
 }
 
 static void
@@ -144,9 +140,9 @@ parse_option(int key, char *arg, struct argp_state *state)
 	case OPT_INCEPTION: r->inception = arg; break;
 	case OPT_EXPIRATION: r->expiration = arg; break;
 	case OPT_NOW: r->now = arg; break;
-	case OPT_SERIAL: read_number(state, &s->serial, arg, UINT32_MAX); break;
+	case OPT_SERIAL: s->serial = read_serial(state, "--serial", arg); break;
 	case OPT_FRESH: s->fresh = true; break;
-	case OPT_KEY_CHANGE: read_number(state, &s->version, arg, UINT32_MAX); break;
+	case OPT_KEY_CHANGE: s->version = read_serial(state, "--key-change", arg); break;
 	case OPT_FEED: s->feed = arg; break;
 	case OPT_HUB: s->hub = arg; break;
 	case OPT_NEW_KEY:
@@ -154,7 +150,10 @@ parse_option(int key, char *arg, struct argp_state *state)
 			argp_error(state, "more than %d new keys", TRUST_KEYS_MAX);
 		s->keys_to_name[s->keys_to_name_n++] = arg;
 		break;
-	case OPT_NEW_THRESHOLD: read_number(state, &s->new_threshold, arg, TRUST_KEYS_MAX); break;
+	case OPT_NEW_THRESHOLD:
+		s->new_threshold =
+		    (uint32_t)option_number(state, "--new-threshold", arg, 1, TRUST_KEYS_MAX);
+		break;
 	case OPT_OVERRIDE: read_guard(state, s, arg); break;
 	case ARGP_KEY_ARG:
 		if (r->path)

@@ -1,23 +1,10 @@
 #include "control/status_hub.h"
 
 #include "control/hub_ask.h"
+#include "control/json_get.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static const char *
-text(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
-
-static json_int_t
-number(const json_t *o, const char *key)
-{
-	return json_integer_value(json_object_get(o, key));
-}
 
 static void
 print_child(const char *title, const json_t *c)
@@ -27,7 +14,7 @@ print_child(const char *title, const json_t *c)
 	if (!json_is_true(json_object_get(c, "wanted")))
 		state = "off";
 	printf("%-10s %s, started %" JSON_INTEGER_FORMAT " times\n", title, state,
-	    number(c, "starts"));
+	    json_get_number(c, "starts"));
 }
 
 static void
@@ -35,17 +22,18 @@ print_part(const json_t *p)
 {
 	char until[HUB_TIME_MAX], heard[HUB_TIME_MAX];
 
-	hub_time(until, number(p, "until"));
-	hub_time(heard, number(p, "heard"));
-	printf("%-10s %s: %s", "part", text(p, "zone"), text(p, "state"));
-	if (strcmp(text(p, "state"), "none") != 0)
+	hub_time(until, json_get_number(p, "until"));
+	hub_time(heard, json_get_number(p, "heard"));
+	printf("%-10s %s: %s", "part", json_get_text(p, "zone"), json_get_text(p, "state"));
+	if (strcmp(json_get_text(p, "state"), "none") != 0)
 		printf(", serial %" JSON_INTEGER_FORMAT ", %" JSON_INTEGER_FORMAT " names",
-		    number(p, "serial"), number(p, "names"));
-	if (number(p, "until"))
+		    json_get_number(p, "serial"), json_get_number(p, "names"));
+	if (json_get_number(p, "until"))
 		printf(", signed until %s UTC", until);
-	if (number(p, "heard"))
+	if (json_get_number(p, "heard"))
 		printf(", last confirmed %s UTC", heard);
-	printf(*text(p, "error") ? "\n           %s\n" : "%s\n", text(p, "error"));
+	printf(
+	    *json_get_text(p, "error") ? "\n           %s\n" : "%s\n", json_get_text(p, "error"));
 }
 
 static void
@@ -70,9 +58,10 @@ print_downloads(const json_t *c)
 		       " unchanged; refused %" JSON_INTEGER_FORMAT
 		       " strangers, %" JSON_INTEGER_FORMAT " over the limits; %" JSON_INTEGER_FORMAT
 		       " cut off\n",
-		    "downloads", number(c, "whole"), number(c, "piece"), number(c, "delta"),
-		    number(c, "unchanged"), number(c, "stranger"), number(c, "limited"),
-		    number(c, "cut"));
+		    "downloads", json_get_number(c, "whole"), json_get_number(c, "piece"),
+		    json_get_number(c, "delta"), json_get_number(c, "unchanged"),
+		    json_get_number(c, "stranger"), json_get_number(c, "limited"),
+		    json_get_number(c, "cut"));
 }
 
 static void
@@ -80,9 +69,9 @@ print_keys(const json_t *f)
 {
 	char at[HUB_TIME_MAX];
 
-	hub_time(at, number(f, "keys_since"));
-	printf(", version %" JSON_INTEGER_FORMAT, number(f, "keys_version"));
-	if (number(f, "keys_since"))
+	hub_time(at, json_get_number(f, "keys_since"));
+	printf(", version %" JSON_INTEGER_FORMAT, json_get_number(f, "keys_version"));
+	if (json_get_number(f, "keys_since"))
 		printf(" by a key change of %s UTC\n", at);
 	else
 		printf("\n");
@@ -95,9 +84,11 @@ print_hub(const json_t *r)
 	json_t *f;
 	size_t i;
 
-	hub_time(at, number(r, "started"));
-	printf("cordond %s for %s, since %s UTC\n", text(r, "version"), text(r, "domain"), at);
-	printf("%-10s %" JSON_INTEGER_FORMAT " waiting%s%s\n", "updates", number(r, "waiting"),
+	hub_time(at, json_get_number(r, "started"));
+	printf("cordond %s for %s, since %s UTC\n", json_get_text(r, "version"),
+	    json_get_text(r, "domain"), at);
+	printf("%-10s %" JSON_INTEGER_FORMAT " waiting%s%s\n", "updates",
+	    json_get_number(r, "waiting"),
 	    json_is_true(json_object_get(r, "examining")) ? ", one being examined" : "",
 	    json_is_true(json_object_get(r, "book_stale")) ? "; THE BOOK IS STALE: see the log"
 							   : "");
@@ -106,14 +97,14 @@ print_hub(const json_t *r)
 	print_downloads(json_object_get(r, "https_counts"));
 	json_array_foreach(json_object_get(r, "feeds"), i, f)
 	{
-		printf("%-10s %s: ", "feed", text(f, "name"));
+		printf("%-10s %s: ", "feed", json_get_text(f, "name"));
 		if (json_is_integer(json_object_get(f, "serial")))
-			printf("serial %" JSON_INTEGER_FORMAT, number(f, "serial"));
+			printf("serial %" JSON_INTEGER_FORMAT, json_get_number(f, "serial"));
 		else
 			printf(
 			    "%s", json_object_get(r, "parts") ? "by its parts" : "no update yet");
 		printf(", %" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT " keys must sign",
-		    number(f, "threshold"), number(f, "keys"));
+		    json_get_number(f, "threshold"), json_get_number(f, "keys"));
 		print_keys(f);
 	}
 	json_array_foreach(json_object_get(r, "fetches"), i, f) print_fetch(f);
@@ -127,14 +118,16 @@ print_lagging(const json_t *g)
 	size_t i;
 
 	printf("%s holds %" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT " parts (%s)\n",
-	    text(g, "name"), number(g, "holds"), number(g, "parts"), text(g, "time_zone"));
+	    json_get_text(g, "name"), json_get_number(g, "holds"), json_get_number(g, "parts"),
+	    json_get_text(g, "time_zone"));
 	json_array_foreach(lacks, i, l)
 	{
 		printf("    lacks %s serial %" JSON_INTEGER_FORMAT " for %" JSON_INTEGER_FORMAT
 		       " s",
-		    text(l, "zone"), number(l, "serial"), number(l, "for_s"));
+		    json_get_text(l, "zone"), json_get_number(l, "serial"),
+		    json_get_number(l, "for_s"));
 		if (json_is_integer(json_object_get(l, "holds")))
-			printf(", holds %" JSON_INTEGER_FORMAT "\n", number(l, "holds"));
+			printf(", holds %" JSON_INTEGER_FORMAT "\n", json_get_number(l, "holds"));
 		else
 			printf(", nothing known to be held\n");
 	}
@@ -150,9 +143,10 @@ print_registries(const json_t *reply)
 
 	json_array_foreach(json_object_get(reply, "registries"), i, g)
 	{
-		takers += number(g, "parts") > 0;
-		all += number(g, "parts") > 0 && number(g, "parts") == number(g, "holds");
-		if (number(g, "parts") != number(g, "holds"))
+		takers += json_get_number(g, "parts") > 0;
+		all += json_get_number(g, "parts") > 0 &&
+		       json_get_number(g, "parts") == json_get_number(g, "holds");
+		if (json_get_number(g, "parts") != json_get_number(g, "holds"))
 			print_lagging(g);
 	}
 	printf("%zu of %zu registries hold all their parts\n", all, takers);

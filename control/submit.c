@@ -1,6 +1,8 @@
 #include "control/submit.h"
 
+#include "base/option.h"
 #include "control/command.h"
+#include "control/json_get.h"
 
 #include <argp.h>
 #include <stdbool.h>
@@ -34,17 +36,6 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static long
-number(struct argp_state *state, const char *arg, long max)
-{
-	char *end;
-	long n = strtol(arg, &end, 10);
-
-	if (*arg < '0' || *arg > '9' || *end || n < 1 || n > max)
-		argp_error(state, "'%s' is no number from 1 to %ld", arg, max);
-	return n;
-}
-
 static void
 check_options(struct argp_state *state, const struct asked *a)
 {
@@ -67,11 +58,11 @@ parse_option(int key, char *arg, struct argp_state *state)
 	case 'h': a->hub = arg; break;
 	case 'f': a->feed = arg; break;
 	case 's':
-		number(state, arg, 4294967295);
+		option_number(state, "--serial", arg, 1, UINT32_MAX);
 		a->serial = arg;
 		break;
 	case KEY_KEYS:
-		number(state, arg, 4294967295);
+		option_number(state, "--keys", arg, 1, UINT32_MAX);
 		a->keys = arg;
 		break;
 	case 'n': a->is_dry = true; break;
@@ -81,8 +72,8 @@ parse_option(int key, char *arg, struct argp_state *state)
 	case 'k': a->s.key = arg; break;
 	case 'j': a->is_json = true; break;
 	case KEY_CA: a->s.ca = arg; break;
-	case KEY_TRIES: a->s.tries = (unsigned)number(state, arg, 1000); break;
-	case KEY_TIMEOUT: a->s.timeout_s = number(state, arg, 86400); break;
+	case KEY_TRIES: a->s.tries = (unsigned)option_number(state, "--tries", arg, 1, 1000); break;
+	case KEY_TIMEOUT: a->s.timeout_s = option_number(state, "--timeout", arg, 1, 86400); break;
 	case ARGP_KEY_ARG:
 		if (a->s.file)
 			argp_usage(state);
@@ -94,30 +85,23 @@ parse_option(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const char *
-text(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
-
 static void
 print_answer(const json_t *reply, long status)
 {
 	json_t *r;
 	size_t i;
 
-	if (*text(reply, "state"))
-		printf("%s", text(reply, "state"));
+	if (*json_get_text(reply, "state"))
+		printf("%s", json_get_text(reply, "state"));
 	else
-		printf("%ld %s", status, text(reply, "detail"));
+		printf("%ld %s", status, json_get_text(reply, "detail"));
 	if (json_integer_value(json_object_get(reply, "wanted")) > 0)
 		printf(": %" JSON_INTEGER_FORMAT " more keys must sign",
 		    json_integer_value(json_object_get(reply, "wanted")));
 	putchar('\n');
-	json_array_foreach(json_object_get(reply, "reasons"), i, r) printf("    %s: %s%s%s\n",
-	    text(r, "code"), text(r, "where"), *text(r, "where") ? ": " : "", text(r, "text"));
+	json_array_foreach(json_object_get(reply, "reasons"), i, r)
+	    printf("    %s: %s%s%s\n", json_get_text(r, "code"), json_get_text(r, "where"),
+		*json_get_text(r, "where") ? ": " : "", json_get_text(r, "text"));
 }
 
 /* Over HTTPS.  Returns the status, or what submit_send does. */

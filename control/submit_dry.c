@@ -1,5 +1,6 @@
 #include "base/err.h"
 #include "control/hub_ask.h"
+#include "control/json_get.h"
 #include "control/submit.h"
 
 #include <errno.h>
@@ -12,25 +13,11 @@
 
 #define LOOK_NS 100000000
 
-static const char *
-text(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
-
-static json_int_t
-number(const json_t *o, const char *key)
-{
-	return json_integer_value(json_object_get(o, key));
-}
-
 /* HTTP's word for it, so that there is one way to an exit status. */
 static long
 status_of(const json_t *verdict)
 {
-	const char *state = text(verdict, "state");
+	const char *state = json_get_text(verdict, "state");
 
 	if (strcmp(state, "accepted") == 0)
 		return 200;
@@ -85,7 +72,7 @@ submit_ask(const struct submit *s, const char *socket, const char *feed, json_t 
 	free(path);
 	if (rc < 0)
 		return -ERR_REFUSED;
-	id = number(started, "id");
+	id = json_get_number(started, "id");
 	json_decref(started);
 	return wait_for(s, socket, id, reply);
 }
@@ -95,14 +82,15 @@ print_numbers(const json_t *o)
 {
 	printf("%" JSON_INTEGER_FORMAT " added, %" JSON_INTEGER_FORMAT
 	       " removed, %" JSON_INTEGER_FORMAT " changed",
-	    number(o, "added"), number(o, "removed"), number(o, "changed"));
+	    json_get_number(o, "added"), json_get_number(o, "removed"),
+	    json_get_number(o, "changed"));
 }
 
 static void
 print_names(const json_t *change, const char *kind, char sign)
 {
 	json_t *names = json_object_get(json_object_get(change, "names"), kind), *name;
-	json_int_t all = number(change, kind);
+	json_int_t all = json_get_number(change, kind);
 	size_t i;
 
 	json_array_foreach(names, i, name) printf("        %c %s\n", sign, json_string_value(name));
@@ -117,7 +105,8 @@ find(const json_t *changes, const char *suffix)
 	json_t *c;
 	size_t i;
 
-	json_array_foreach(changes, i, c) if (strcmp(text(c, "suffix"), suffix) == 0) return c;
+	json_array_foreach(
+	    changes, i, c) if (strcmp(json_get_text(c, "suffix"), suffix) == 0) return c;
 	return NULL;
 }
 
@@ -133,7 +122,7 @@ print_parts(const json_t *changes, const json_t *parts)
 
 		if (!c)
 			continue;
-		printf("    %s: ", text(c, "suffix"));
+		printf("    %s: ", json_get_text(c, "suffix"));
 		print_numbers(c);
 		putchar('\n');
 		print_names(c, "added", '+');
@@ -150,7 +139,7 @@ print_keys(const json_t *keys)
 
 	printf("version %" JSON_INTEGER_FORMAT " of the keys: %" JSON_INTEGER_FORMAT
 	       " of these must sign:\n",
-	    number(keys, "version"), number(keys, "threshold"));
+	    json_get_number(keys, "version"), json_get_number(keys, "threshold"));
 	json_array_foreach(json_object_get(keys, "keys"), i, k)
 	    printf("    %s\n", json_string_value(k));
 }
@@ -167,7 +156,7 @@ submit_print_changes(const json_t *reply)
 		print_keys(json_object_get(reply, "keys"));
 	json_array_foreach(json_object_get(reply, "registries"), i, g)
 	{
-		printf("%s: ", text(g, "name"));
+		printf("%s: ", json_get_text(g, "name"));
 		print_numbers(g);
 		putchar('\n');
 		print_parts(changes, json_object_get(g, "parts"));

@@ -1,6 +1,8 @@
 #include "lists/verify.h"
 
+#include "base/conf_check.h"
 #include "base/err.h"
+#include "base/option.h"
 #include "control/command.h"
 #include "control/report.h"
 #include "control/source.h"
@@ -30,23 +32,13 @@ static const struct argp_option options[] = {
 };
 
 struct request {
-	const char *program, *path, *trust_file, *feed;
+	char *program;
+	const char *path, *trust_file, *feed;
 	struct trust trust;
 	struct verify v;
 	struct source source;
 	bool json;
 };
-
-static unsigned long
-read_number(struct argp_state *state, const char *arg, unsigned long min, unsigned long max)
-{
-	char *end;
-	unsigned long n = strtoul(arg, &end, 10);
-
-	if (arg[0] < '0' || arg[0] > '9' || *end || n < min || n > max)
-		argp_error(state, "`%s': expected %lu to %lu", arg, min, max);
-	return n;
-}
 
 static void
 check_options(struct argp_state *state, struct request *r)
@@ -78,9 +70,12 @@ parse_option(int key, char *arg, struct argp_state *state)
 		if (trust_add_key(&r->trust, arg, why) < 0)
 			argp_error(state, "--key: %s", why);
 		break;
-	case 't': r->trust.threshold = (unsigned)read_number(state, arg, 1, TRUST_KEYS_MAX); break;
+	case 't':
+		r->trust.threshold =
+		    (unsigned)option_number(state, "--threshold", arg, 1, TRUST_KEYS_MAX);
+		break;
 	case 's':
-		r->v.serial = (uint32_t)read_number(state, arg, 0, UINT32_MAX);
+		r->v.serial = (uint32_t)option_number(state, "--serial", arg, 0, UINT32_MAX);
 		r->v.has_serial = true;
 		break;
 	case OPT_NOW:
@@ -97,17 +92,6 @@ parse_option(int key, char *arg, struct argp_state *state)
 	default: return ARGP_ERR_UNKNOWN;
 	}
 	return 0;
-}
-
-static void
-show_mistake(void *ctx, const char *path, unsigned line, const char *text)
-{
-	const struct request *r = ctx;
-
-	if (line)
-		fprintf(stderr, "%s: %s:%u: %s\n", r->program, path, line, text);
-	else
-		fprintf(stderr, "%s: %s: %s\n", r->program, path, text);
 }
 
 /* The group of the feed, or the only one. */
@@ -140,13 +124,13 @@ read_trust(struct request *r)
 			snprintf(r->trust.feed, sizeof(r->trust.feed), "%s", r->feed);
 		return 0;
 	}
-	rc = conf_read(trust_sections, &file, r->trust_file, show_mistake, r);
+	rc = conf_read(trust_sections, &file, r->trust_file, conf_print_wrong, r->program);
 	if (rc < 0)
 		return rc;
 	c = choose(r, &file);
 	rc = c ? trust_from_conf(&r->trust, c, why) : -ERR_UNKNOWN;
 	if (c && rc < 0)
-		show_mistake(r, r->trust_file, c->line, why);
+		conf_print_wrong(r->program, r->trust_file, c->line, why);
 	conf_free(trust_sections, &file);
 	return rc;
 }

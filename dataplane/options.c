@@ -119,7 +119,7 @@ directory(const char *path)
 int
 options_load(struct options **out, const struct args *args, conf_error_fn *error, void *ctx)
 {
-	struct check c = {args->config ? args->config : "command line", error, ctx, 0};
+	struct conf_check c = {args->config ? args->config : "command line", error, ctx, 0};
 	struct options *o = calloc(1, sizeof(*o));
 	int rc = -ENOMEM;
 

@@ -9,48 +9,29 @@
 #include "dataplane/wire.h"
 
 #include <arpa/inet.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-void
-wrong(struct check *c, unsigned line, const char *fmt, ...)
-{
-	char text[512];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	c->error(c->ctx, c->path, line, text);
-	c->errors++;
-}
-
-static bool
-is_plain(const char *name)
-{
-	return name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
-}
-
 /* Copies a name of at most 63 bytes, which the table has seen to. */
 static void
-take_name(struct check *c, char out[64], const char *name, unsigned line)
+take_name(struct conf_check *c, char out[64], const char *name, unsigned line)
 {
-	if (!is_plain(name))
-		wrong(c, line, "\"%s\" has other characters than a-z, 0-9 and -; rename it", name);
+	if (!conf_is_plain(name))
+		conf_wrong(
+		    c, line, "\"%s\" has other characters than a-z, 0-9 and -; rename it", name);
 	snprintf(out, 64, "%s", name);
 }
 
 static void
-take_domain(struct check *c, uint8_t out[NAME_LEN_MAX], const char *text, unsigned line)
+take_domain(struct conf_check *c, uint8_t out[NAME_LEN_MAX], const char *text, unsigned line)
 {
 	if (name_from_text(out, text, strlen(text)) < 0)
-		wrong(c, line, "\"%s\" is not a domain name", text);
+		conf_wrong(c, line, "\"%s\" is not a domain name", text);
 }
 
 /* The SOA's mailbox where only the name server is given. */
 static void
-derive_rname(struct check *c, struct policy *p, unsigned line)
+derive_rname(struct conf_check *c, struct policy *p, unsigned line)
 {
 	static const uint8_t hostmaster[] = "\12hostmaster";
 	uint8_t mname[NAME_LEN_MAX];
@@ -58,7 +39,7 @@ derive_rname(struct check *c, struct policy *p, unsigned line)
 	int len = name_canon(mname, p->mname, NAME_LEN_MAX);
 
 	if (len < 0 || head + (size_t)len > NAME_LEN_MAX) {
-		wrong(c, line, "\"mname\" leaves no room for \"hostmaster.\"; give \"rname\"");
+		conf_wrong(c, line, "\"mname\" leaves no room for \"hostmaster.\"; give \"rname\"");
 		return;
 	}
 	memcpy(p->rname, hostmaster, head);
@@ -66,7 +47,7 @@ derive_rname(struct check *c, struct policy *p, unsigned line)
 }
 
 static void
-take_names(struct check *c, struct policy *p, const struct config_policy *from)
+take_names(struct conf_check *c, struct policy *p, const struct config_policy *from)
 {
 	unsigned n = (unsigned)from->ns.n, errors = c->errors;
 
@@ -87,37 +68,38 @@ take_names(struct check *c, struct policy *p, const struct config_policy *from)
 }
 
 static void
-take_answers(struct check *c, struct policy *p, const struct config_policy *from)
+take_answers(struct conf_check *c, struct policy *p, const struct config_policy *from)
 {
 	for (p->a_n = 0; p->a_n < from->a.n; p->a_n++)
 		if (inet_pton(AF_INET, from->a.item[p->a_n], &p->a[p->a_n]) != 1)
-			wrong(c, from->line, "\"%s\" in \"a\" is not an IPv4 address",
+			conf_wrong(c, from->line, "\"%s\" in \"a\" is not an IPv4 address",
 			    from->a.item[p->a_n]);
 	for (p->aaaa_n = 0; p->aaaa_n < from->aaaa.n; p->aaaa_n++)
 		if (inet_pton(AF_INET6, from->aaaa.item[p->aaaa_n], &p->aaaa[p->aaaa_n]) != 1)
-			wrong(c, from->line, "\"%s\" in \"aaaa\" is not an IPv6 address",
+			conf_wrong(c, from->line, "\"%s\" in \"aaaa\" is not an IPv6 address",
 			    from->aaaa.item[p->aaaa_n]);
 	for (p->txt_n = 0; p->txt_n < from->txt.n; p->txt_n++) {
 		const char *text = from->txt.item[p->txt_n];
 
 		if (snprintf(p->txt[p->txt_n], sizeof(p->txt[0]), "%s", text) > 255)
-			wrong(c, from->line, "a text in \"txt\" has over 255 bytes; shorten it");
+			conf_wrong(
+			    c, from->line, "a text in \"txt\" has over 255 bytes; shorten it");
 	}
 }
 
 static void
-take_prefix(struct check *c, struct addrpool *p, const char *text, unsigned line, bool is_a)
+take_prefix(struct conf_check *c, struct addrpool *p, const char *text, unsigned line, bool is_a)
 {
 	const char *why = text ? addrpool_set_prefix(p, text) : NULL;
 
 	if (!why && text && !(is_a ? p->has_a : p->has_aaaa))
 		why = "of the other address family";
 	if (why)
-		wrong(c, line, "\"%s\" in \"pool-%s\" is %s", text, is_a ? "a" : "aaaa", why);
+		conf_wrong(c, line, "\"%s\" in \"pool-%s\" is %s", text, is_a ? "a" : "aaaa", why);
 }
 
 static void
-take_pool(struct check *c, struct policy *p, const struct config_policy *from)
+take_pool(struct conf_check *c, struct policy *p, const struct config_policy *from)
 {
 	take_prefix(c, &p->pool, from->pool_a, from->line, true);
 	take_prefix(c, &p->pool, from->pool_aaaa, from->line, false);
@@ -125,22 +107,22 @@ take_pool(struct check *c, struct policy *p, const struct config_policy *from)
 		return;
 	p->pool.slot_s = (uint32_t)from->pool_slot;
 	if ((from->pool_a && from->a.n) || (from->pool_aaaa && from->aaaa.n))
-		wrong(c, from->line,
+		conf_wrong(c, from->line,
 		    "policy \"%s\" has addresses and a pool of one family; remove one", p->name);
 	if (!from->pool_key || !addrpool_set_key(&p->pool, from->pool_key))
-		wrong(c, from->line,
+		conf_wrong(c, from->line,
 		    "policy \"%s\" has a pool and no \"pool-key\" of 32 hexadecimal digits; make "
 		    "one with: openssl rand -hex 16",
 		    p->name);
 	if (from->ttl > from->pool_slot)
-		wrong(c, from->line,
+		conf_wrong(c, from->line,
 		    "policy \"%s\": ttl is over pool-slot, so that an address would be used when "
 		    "it stands for another name; lower ttl",
 		    p->name);
 }
 
 static void
-take_policy(struct check *c, struct policy *p, const struct config_policy *from)
+take_policy(struct conf_check *c, struct policy *p, const struct config_policy *from)
 {
 	unsigned errors = c->errors;
 	struct tails *tails = NULL;
@@ -160,7 +142,7 @@ take_policy(struct check *c, struct policy *p, const struct config_policy *from)
 	p->retry = (uint32_t)from->retry;
 	p->expire = (uint32_t)from->expire;
 	if (c->errors == errors && tails_new(&tails, p, 1, NULL) == -ERR_LIMIT)
-		wrong(c, from->line,
+		conf_wrong(c, from->line,
 		    "policy \"%s\" makes an answer of over %d bytes; shorten \"txt\" or \"ns\"",
 		    p->name, TAIL_MAX);
 	tails_free(tails);
@@ -177,14 +159,14 @@ policy_find(const struct options *o, const char *name)
 }
 
 static void
-take_policies(struct check *c, struct options *o)
+take_policies(struct conf_check *c, struct options *o)
 {
 	const struct config_policy *from = o->config.policies.item;
 
 	for (size_t i = 0; i < o->config.policies.n; i++) {
 		if (policy_find(o, from[i].name) >= 0)
-			wrong(c, from[i].line, "there is another policy \"%s\" above; rename one",
-			    from[i].name);
+			conf_wrong(c, from[i].line,
+			    "there is another policy \"%s\" above; rename one", from[i].name);
 		take_policy(c, &o->policy[o->policies_n++], &from[i]);
 	}
 	if (policy_find(o, "default") < 0)
@@ -193,20 +175,20 @@ take_policies(struct check *c, struct options *o)
 
 /* Where a file is that the configuration names; NULL for NULL.  The caller's. */
 static char *
-path_of(struct check *c, const struct options *o, const char *file)
+path_of(struct conf_check *c, const struct options *o, const char *file)
 {
 	char *path = NULL;
 
 	if (file && asprintf(&path, "%s%s", *file == '/' ? "" : o->dir, file) < 0) {
 		path = NULL;
-		wrong(c, 0, "out of memory");
+		conf_wrong(c, 0, "out of memory");
 	}
 	return path;
 }
 
 /* The operator's blocks are a feed before all others. */
 static void
-take_blocks(struct check *c, struct options *o)
+take_blocks(struct conf_check *c, struct options *o)
 {
 	struct config_top *top = &o->config.top;
 	const char *policy = top->blocks_policy ? top->blocks_policy : "default";
@@ -216,10 +198,10 @@ take_blocks(struct check *c, struct options *o)
 	if (!top->blocks_file)
 		return;
 	if (strpbrk(top->blocks_file, "*?["))
-		wrong(c, 0, "\"blocks-file\" is \"%s\"; expected the path of one file",
+		conf_wrong(c, 0, "\"blocks-file\" is \"%s\"; expected the path of one file",
 		    top->blocks_file);
 	if (p < 0)
-		wrong(c, 0, "\"blocks-policy\": there is no policy \"%s\"; add it to policies",
+		conf_wrong(c, 0, "\"blocks-policy\": there is no policy \"%s\"; add it to policies",
 		    policy);
 	o->blocks_path = path_of(c, o, top->blocks_file);
 	o->blocks_files = (struct conf_texts){&top->blocks_file, 1};
@@ -233,7 +215,7 @@ take_blocks(struct check *c, struct options *o)
 }
 
 static void
-take_feed(struct check *c, struct options *o, const struct config_feed *from)
+take_feed(struct conf_check *c, struct options *o, const struct config_feed *from)
 {
 	struct feed_options *f = &o->feed[o->feeds_n];
 	const char *word = config_actions[from->action], *lacks;
@@ -241,7 +223,7 @@ take_feed(struct check *c, struct options *o, const struct config_feed *from)
 	int p = policy_find(o, policy);
 
 	if (o->feeds_n == INDEX_FEEDS_MAX) {
-		wrong(c, from->line,
+		conf_wrong(c, from->line,
 		    "feed \"%s\" is one too many: the operator's blocks take the place of one",
 		    from->name);
 		return;
@@ -249,7 +231,7 @@ take_feed(struct check *c, struct options *o, const struct config_feed *from)
 	take_name(c, f->name, from->name, from->line);
 	for (unsigned i = 0; i < o->feeds_n; i++)
 		if (strcmp(o->feed[i].name, f->name) == 0)
-			wrong(c, from->line,
+			conf_wrong(c, from->line,
 			    "there is another feed \"%s\" above; rename one, or "
 			    "give one feed the files of both",
 			    f->name);
@@ -261,25 +243,25 @@ take_feed(struct check *c, struct options *o, const struct config_feed *from)
 	f->any_zone = from->any_zone;
 	o->feeds_n++;
 	if (p < 0) {
-		wrong(c, from->line, "feed \"%s\": there is no policy \"%s\"; add it to policies",
-		    f->name, policy);
+		conf_wrong(c, from->line,
+		    "feed \"%s\": there is no policy \"%s\"; add it to policies", f->name, policy);
 		return;
 	}
 	f->policy = (uint8_t)p;
 	lacks = policy_lacks(&o->policy[p], f->action);
 	if (lacks)
-		wrong(c, from->line, "feed \"%s\" has action %s, and policy \"%s\" has %s", f->name,
-		    word, policy, lacks);
+		conf_wrong(c, from->line, "feed \"%s\" has action %s, and policy \"%s\" has %s",
+		    f->name, word, policy, lacks);
 }
 
 static void
-take_zone(struct check *c, struct options *o, const struct config_zone *from)
+take_zone(struct conf_check *c, struct options *o, const struct config_zone *from)
 {
 	struct zone_options *z = &o->zone[o->zones_n];
 	int len = name_from_text(z->origin, from->origin, strlen(from->origin));
 
 	if (len < 0) {
-		wrong(c, from->line, "\"%s\" is not a domain name", from->origin);
+		conf_wrong(c, from->line, "\"%s\" is not a domain name", from->origin);
 		return;
 	}
 	z->origin_len = (uint8_t)len;
@@ -289,18 +271,18 @@ take_zone(struct check *c, struct options *o, const struct config_zone *from)
 	for (unsigned i = 0; i < o->zones_n; i++)
 		if (o->zone[i].origin_len == len &&
 		    memcmp(o->zone[i].origin, z->origin, (size_t)len) == 0)
-			wrong(c, from->line, "there is another zone \"%s\" above; remove one",
+			conf_wrong(c, from->line, "there is another zone \"%s\" above; remove one",
 			    from->origin);
 	o->zones_n++;
 }
 
 static void
-take_listen(struct check *c, const char *text)
+take_listen(struct conf_check *c, const char *text)
 {
 	struct sock_address unused;
 
 	if (sock_address_parse(&unused, text) < 0)
-		wrong(c, 0,
+		conf_wrong(c, 0,
 		    "\"%s\" in \"listen\" is no address; expected \"192.0.2.1:53\" or "
 		    "\"[2001:db8::1]:53\"",
 		    text);
@@ -349,14 +331,14 @@ take_identity(struct identity *self, const struct config_top *from)
 }
 
 void
-options_check(struct options *o, struct check *c)
+options_check(struct options *o, struct conf_check *c)
 {
 	const struct config *from = &o->config;
 	const char *now = from->top.now;
 
 	o->now = -1;
 	if (now && date_parse(&o->now, now, strlen(now)) < 0)
-		wrong(c, 0, "\"now\" is \"%s\"; expected a date YYYY-MM-DD", now);
+		conf_wrong(c, 0, "\"now\" is \"%s\"; expected a date YYYY-MM-DD", now);
 	for (size_t i = 0; i < from->top.listen.n; i++)
 		take_listen(c, from->top.listen.item[i]);
 	options_limits_check(o, c);
@@ -372,9 +354,10 @@ options_check(struct options *o, struct check *c)
 	check_forging(c, o);
 	check_monitor_log(c, o);
 	if (!from->top.listen.n && !from->ports.n)
-		wrong(c, 0, "there is nothing to answer on; give \"listen\" addresses or ports");
+		conf_wrong(
+		    c, 0, "there is nothing to answer on; give \"listen\" addresses or ports");
 	for (size_t i = 0; i < from->zones.n; i++)
 		take_zone(c, o, (const struct config_zone *)from->zones.item + i);
 	if (!o->feeds_n && !from->zones.n)
-		wrong(c, 0, "there is nothing to answer from; add a feed to feeds");
+		conf_wrong(c, 0, "there is nothing to answer from; add a feed to feeds");
 }

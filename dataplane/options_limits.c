@@ -23,7 +23,7 @@ beside(const struct options *o, const char *path)
 }
 
 static void
-take_secrets(struct check *c, struct options *o, const char *path)
+take_secrets(struct conf_check *c, struct options *o, const char *path)
 {
 	struct cookie_secrets *s = &o->cookies;
 	unsigned line = 0;
@@ -32,17 +32,17 @@ take_secrets(struct check *c, struct options *o, const char *path)
 	o->cookie_file = beside(o, path);
 	rc = o->cookie_file ? cookie_file_read(s, o->cookie_file, &line) : -ERR_LIMIT;
 	if (rc == -ERR_FORMAT && line == 0)
-		wrong(c, 0,
+		conf_wrong(c, 0,
 		    "%s: there is no cookie secret in it; expected 32 hexadecimal "
 		    "digits, such as openssl rand -hex 16 prints",
 		    o->cookie_file);
 	else if (rc == -ERR_FORMAT)
-		wrong(
+		conf_wrong(
 		    c, 0, "%s:%u: a cookie secret has 32 hexadecimal digits", o->cookie_file, line);
 	else if (rc == -ERR_LIMIT && line > 0)
-		wrong(c, 0, "%s:%u: a third cookie secret; remove one", o->cookie_file, line);
+		conf_wrong(c, 0, "%s:%u: a third cookie secret; remove one", o->cookie_file, line);
 	else if (rc < 0)
-		wrong(c, 0, "%s: cookie secrets: %s", path, err_text(rc));
+		conf_wrong(c, 0, "%s: cookie secrets: %s", path, err_text(rc));
 }
 
 static void
@@ -64,7 +64,7 @@ take_rates(struct limit_rules *r, const struct config_rrl *from)
 }
 
 static void
-add_prefixes(struct check *c, struct acl_list *l, const char *option,
+add_prefixes(struct conf_check *c, struct acl_list *l, const char *option,
     const struct conf_texts *texts, uint8_t value)
 {
 	for (size_t i = 0; i < texts->n; i++) {
@@ -75,12 +75,12 @@ add_prefixes(struct check *c, struct acl_list *l, const char *option,
 		if (rc == 0)
 			rc = acl_list_add(l, &p);
 		if (rc == -ERR_RANGE)
-			wrong(c, 0,
+			conf_wrong(c, 0,
 			    "\"%s\" in \"%s\" has bits behind its length; give the "
 			    "network's own address",
 			    text, option);
 		else if (rc < 0)
-			wrong(c, 0,
+			conf_wrong(c, 0,
 			    "\"%s\" in \"%s\" is no prefix; expected "
 			    "\"192.0.2.0/24\" or \"2001:db8::/32\"",
 			    text, option);
@@ -88,43 +88,43 @@ add_prefixes(struct check *c, struct acl_list *l, const char *option,
 }
 
 static void
-add_file(struct check *c, const struct options *o, struct acl_list *l, const char *path)
+add_file(struct conf_check *c, const struct options *o, struct acl_list *l, const char *path)
 {
 	char *whole = beside(o, path);
 	unsigned line = 0;
 	int rc = whole ? acl_file_read(l, whole, &line) : -ENOMEM;
 
 	if (rc == -ERR_FORMAT)
-		wrong(c, 0, "%s:%u: expected \"allow 192.0.2.0/24\" or \"deny 2001:db8::/32\"",
+		conf_wrong(c, 0, "%s:%u: expected \"allow 192.0.2.0/24\" or \"deny 2001:db8::/32\"",
 		    whole, line);
 	else if (rc == -ERR_RANGE)
-		wrong(c, 0,
+		conf_wrong(c, 0,
 		    "%s:%u: the prefix has bits behind its length; give the network's "
 		    "own address",
 		    whole, line);
 	else if (rc < 0)
-		wrong(c, 0, "%s: access list: %s", path, err_text(rc));
+		conf_wrong(c, 0, "%s: access list: %s", path, err_text(rc));
 	free(whole);
 }
 
 static void
-make_set(struct check *c, struct prefixes **out, struct acl_list *l, const char *section)
+make_set(struct conf_check *c, struct prefixes **out, struct acl_list *l, const char *section)
 {
 	int rc = l->n ? prefixes_new(out, l->item, l->n) : 0;
 	char text[INET6_ADDRSTRLEN] = "";
 
 	if (rc == -ERR_REFUSED) {
 		inet_ntop(AF_INET6, l->item[0].addr, text, sizeof(text));
-		wrong(c, 0, "%s both allows and denies %s/%u; remove one", section, text,
+		conf_wrong(c, 0, "%s both allows and denies %s/%u; remove one", section, text,
 		    l->item[0].len);
 	} else if (rc < 0) {
-		wrong(c, 0, "%s: %s", section, err_text(rc));
+		conf_wrong(c, 0, "%s: %s", section, err_text(rc));
 	}
 	acl_list_free(l);
 }
 
 static void
-take_access(struct check *c, struct options *o, const struct config_acl *from)
+take_access(struct conf_check *c, struct options *o, const struct config_acl *from)
 {
 	struct shield *s = &o->shield;
 	struct acl_list l = {0};
@@ -142,7 +142,7 @@ take_access(struct check *c, struct options *o, const struct config_acl *from)
 }
 
 void
-options_limits_check(struct options *o, struct check *c)
+options_limits_check(struct options *o, struct conf_check *c)
 {
 	const struct config *from = &o->config;
 	struct acl_list exempt = {0};
@@ -156,7 +156,8 @@ options_limits_check(struct options *o, struct check *c)
 	make_set(c, &o->shield.exempt, &exempt, "rrl");
 	o->shield.amplification = (unsigned)from->top.amplification;
 	if (o->shield.amplification > 0 && o->shield.amplification < AMPLIFICATION_MIN)
-		wrong(c, 0, "\"amplification\" is %u; expected 0, for no bound, or %d and more",
+		conf_wrong(c, 0,
+		    "\"amplification\" is %u; expected 0, for no bound, or %d and more",
 		    o->shield.amplification, AMPLIFICATION_MIN);
 	take_access(c, o, &from->acl);
 }

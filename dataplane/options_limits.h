@@ -4,7 +4,7 @@
 #include "dataplane/options_check.h"
 
 /* Fills what they say into o; reads the secret file. */
-void options_limits_check(struct options *o, struct check *c);
+void options_limits_check(struct options *o, struct conf_check *c);
 
 /* Frees what they were made into. */
 void options_limits_free(struct options *o);

@@ -8,7 +8,7 @@
 #define VLAN_MAX 4095
 
 static void
-take_port_addresses(struct check *c, struct port_options *p, const struct config_port *from)
+take_port_addresses(struct conf_check *c, struct port_options *p, const struct config_port *from)
 {
 	for (size_t i = 0; i < from->addresses.n; i++) {
 		const char *text = from->addresses.item[i];
@@ -17,9 +17,10 @@ take_port_addresses(struct check *c, struct port_options *p, const struct config
 		bool is_a = inet_pton(AF_INET, text, &a) == 1;
 
 		if (!is_a && inet_pton(AF_INET6, text, &a6) != 1)
-			wrong(c, from->line, "\"%s\" is neither an IPv4 nor an IPv6 address", text);
+			conf_wrong(
+			    c, from->line, "\"%s\" is neither an IPv4 nor an IPv6 address", text);
 		else if ((is_a ? p->address_n : p->address6_n) == PORT_ADDRS_MAX)
-			wrong(c, from->line,
+			conf_wrong(c, from->line,
 			    "\"%s\" is one address too many; a port takes %d of "
 			    "each kind",
 			    text, PORT_ADDRS_MAX);
@@ -30,14 +31,14 @@ take_port_addresses(struct check *c, struct port_options *p, const struct config
 	}
 	if (from->mode != PORT_AUTHORITATIVE) {
 		if (from->addresses.n || from->any_address)
-			wrong(c, from->line,
+			conf_wrong(c, from->line,
 			    "port \"%s\" takes no address in its mode; remove \"addresses\" and "
 			    "\"any-address\"",
 			    from->device);
 		return;
 	}
 	if (!from->addresses.n && !from->any_address)
-		wrong(c, from->line,
+		conf_wrong(c, from->line,
 		    "port \"%s\" has no address; give \"addresses\", or "
 		    "any-address = true for replayed traffic",
 		    from->device);
@@ -60,7 +61,7 @@ take_vlans(struct port_options *p, const char *text)
 }
 
 static void
-take_port_vlans(struct check *c, struct port_options *p, const struct config_port *from)
+take_port_vlans(struct conf_check *c, struct port_options *p, const struct config_port *from)
 {
 	if (!from->vlans.n && from->mode != PORT_AUTHORITATIVE)
 		memset(p->vlan, 0xff, sizeof(p->vlan));
@@ -70,7 +71,7 @@ take_port_vlans(struct check *c, struct port_options *p, const struct config_por
 		if (strcmp(text, "any") == 0)
 			memset(p->vlan, 0xff, sizeof(p->vlan));
 		else if (!isdigit((unsigned char)*text) || !take_vlans(p, text))
-			wrong(c, from->line,
+			conf_wrong(c, from->line,
 			    "\"%s\" in \"vlans\" is no VLAN; expected \"any\", \"7\" or \"7-9\", "
 			    "up to "
 			    "%d",
@@ -88,7 +89,7 @@ is_interface(const char *name)
 }
 
 static void
-take_exempt(struct check *c, struct port_options *p, const struct config_port *from)
+take_exempt(struct conf_check *c, struct port_options *p, const struct config_port *from)
 {
 	for (size_t i = 0; i < from->exception_exempt.n; i++) {
 		struct prefix prefix = {.value = 1};
@@ -96,7 +97,7 @@ take_exempt(struct check *c, struct port_options *p, const struct config_port *f
 		if (prefix_parse(&prefix, from->exception_exempt.item[i]) == 0)
 			p->exempt[p->exempt_n++] = prefix;
 		else
-			wrong(c, from->line,
+			conf_wrong(c, from->line,
 			    "\"%s\" in \"exception-exempt\" is no prefix; expected "
 			    "\"192.0.2.0/24\" or \"2001:db8::/32\", no bits behind its length",
 			    from->exception_exempt.item[i]);
@@ -105,7 +106,7 @@ take_exempt(struct check *c, struct port_options *p, const struct config_port *f
 
 static void
 take_exception(
-    struct check *c, struct options *o, struct port_options *p, const struct config_port *from)
+    struct conf_check *c, struct options *o, struct port_options *p, const struct config_port *from)
 {
 	p->exception_rate = (unsigned)from->exception_rate;
 	p->exception_total = (unsigned)from->exception_total;
@@ -114,23 +115,24 @@ take_exception(
 		return;
 	snprintf(p->exception, sizeof(p->exception), "%s", from->exception);
 	if (!is_interface(p->exception))
-		wrong(c, from->line,
+		conf_wrong(c, from->line,
 		    "\"%s\" in \"exception\" is no name of an interface; take letters, digits, "
 		    "\"_\", \".\" and \"-\"",
 		    p->exception);
 	if (from->mode != PORT_AUTHORITATIVE || from->any_address)
-		wrong(c, from->line,
+		conf_wrong(c, from->line,
 		    "port \"%s\" has an exception path and takes what is not for its MAC; remove "
 		    "\"exception\", or \"mode\" and \"any-address\"",
 		    from->device);
 	for (unsigned i = 0; i < o->ports_n; i++)
 		if (strcmp(o->port[i].exception, p->exception) == 0)
-			wrong(c, from->line, "port \"%s\" has exception \"%s\" too; name another",
-			    o->port[i].name, p->exception);
+			conf_wrong(c, from->line,
+			    "port \"%s\" has exception \"%s\" too; name another", o->port[i].name,
+			    p->exception);
 }
 
 static void
-take_port(struct check *c, struct options *o, const struct config_port *from)
+take_port(struct conf_check *c, struct options *o, const struct config_port *from)
 {
 	struct port_options *p = &o->port[o->ports_n];
 
@@ -138,7 +140,7 @@ take_port(struct check *c, struct options *o, const struct config_port *from)
 	snprintf(p->devargs, sizeof(p->devargs), "%s", from->args ? from->args : "");
 	for (unsigned i = 0; i < o->ports_n; i++)
 		if (strcmp(o->port[i].name, p->name) == 0)
-			wrong(c, from->line, "there is another port \"%s\" above; remove one",
+			conf_wrong(c, from->line, "there is another port \"%s\" above; remove one",
 			    p->name);
 	take_port_addresses(c, p, from);
 	take_port_vlans(c, p, from);
@@ -157,7 +159,7 @@ take_port(struct check *c, struct options *o, const struct config_port *from)
 
 /* Finds the peers, when all ports are known. */
 static void
-pair_port(struct check *c, struct options *o, unsigned i)
+pair_port(struct conf_check *c, struct options *o, unsigned i)
 {
 	const struct config_port *from = (const struct config_port *)o->config.ports.item + i;
 	struct port_options *p = &o->port[i];
@@ -165,19 +167,19 @@ pair_port(struct check *c, struct options *o, unsigned i)
 
 	if (!from->peer) {
 		if (from->mode == PORT_INLINE)
-			wrong(c, from->line,
+			conf_wrong(c, from->line,
 			    "port \"%s\" is inline; give its other side as \"peer\"", from->device);
 		return;
 	}
 	if (from->mode == PORT_AUTHORITATIVE) {
-		wrong(c, from->line,
+		conf_wrong(c, from->line,
 		    "port \"%s\" has a peer; give mode = \"inline\" or \"monitor\"", from->device);
 		return;
 	}
 	while (k < o->ports_n && strcmp(o->port[k].name, from->peer) != 0)
 		k++;
 	if (k == o->ports_n || k == i) {
-		wrong(c, from->line,
+		conf_wrong(c, from->line,
 		    "port \"%s\": its peer \"%s\" is no other port; add it to ports", from->device,
 		    from->peer);
 		return;
@@ -186,12 +188,13 @@ pair_port(struct check *c, struct options *o, unsigned i)
 	p->peer = k;
 	from = (const struct config_port *)o->config.ports.item + k;
 	if (!from->peer || strcmp(from->peer, p->name) != 0)
-		wrong(c, from->line, "port \"%s\" is the peer of \"%s\"; give it peer = \"%s\"",
-		    o->port[k].name, p->name, p->name);
+		conf_wrong(c, from->line,
+		    "port \"%s\" is the peer of \"%s\"; give it peer = \"%s\"", o->port[k].name,
+		    p->name, p->name);
 }
 
 void
-take_ports(struct check *c, struct options *o)
+take_ports(struct conf_check *c, struct options *o)
 {
 	const struct config_port *from = o->config.ports.item;
 
@@ -209,19 +212,19 @@ is_forged(enum action action)
 }
 
 void
-check_monitor_log(struct check *c, const struct options *o)
+check_monitor_log(struct conf_check *c, const struct options *o)
 {
 	for (unsigned i = 0; i < o->ports_n; i++)
 		if (o->port[i].mode == PORT_MONITOR)
 			return;
 	if (o->config.top.monitor_log)
-		wrong(c, 0,
+		conf_wrong(c, 0,
 		    "\"monitor-log\" has nothing to log: no port has mode = \"monitor\"; remove "
 		    "it");
 }
 
 void
-check_forging(struct check *c, const struct options *o)
+check_forging(struct conf_check *c, const struct options *o)
 {
 	const struct config_port *port = o->config.ports.item;
 
@@ -229,7 +232,7 @@ check_forging(struct check *c, const struct options *o)
 		for (unsigned k = 0; k < o->feeds_n; k++)
 			if (port[i].mode == PORT_INLINE && !port[i].forge_signed &&
 			    is_forged(o->feed[k].action))
-				wrong(c, port[i].line,
+				conf_wrong(c, port[i].line,
 				    "port \"%s\" is inline and feed \"%s\" has action %s: where "
 				    "the "
 				    "zone is signed, validating resolvers take that for an attack; "

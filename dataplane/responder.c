@@ -1,3 +1,4 @@
+#include "base/conf_check.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "base/sd_notify.h"
@@ -14,16 +15,6 @@
 #include <unistd.h>
 
 static void
-print_mistake(void *ctx, const char *path, unsigned line, const char *text)
-{
-	(void)ctx;
-	if (line)
-		fprintf(stderr, "%s:%u: %s\n", path, line, text);
-	else
-		fprintf(stderr, "%s: %s\n", path, text);
-}
-
-static void
 print_zone_mistake(void *ctx, const char *text)
 {
 	(void)ctx;
@@ -35,7 +26,7 @@ check_config(const struct args *args)
 {
 	struct options *o;
 	struct zones *zones;
-	int rc = options_load(&o, args, print_mistake, NULL);
+	int rc = options_load(&o, args, conf_print_wrong, NULL);
 
 	if (rc < 0)
 		return 1;

@@ -2,13 +2,12 @@
 # What enemies try, and how each is refused: with its own reason, nothing changed, a record in the
 # audit.  Publishers' side: a hub.  Registries' side: that hub's transfers.  The node of a registry:
 # somebody on its way to the hub.
-[ "${IN_NS-}" ] || [ "$(id -u)" != 0 ] || exec unshare -n env IN_NS=1 "$0" "$@"
+. "$(dirname "$0")/own_net.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hub.sh"
 need_root
 for p in curl openssl kdig dig; do command -v $p >/dev/null || skip "needs $p"; done
 here=$(cd "$(dirname "$0")" && pwd)
-ip link set lo up
 xfr_port=53 between_port=$((20000 + ($$ + 2) % 20000))
 NODE=$TMP/node.sock
 

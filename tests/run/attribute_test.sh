@@ -1,5 +1,6 @@
 #!/bin/sh
 # Answers out of a pool of addresses, and `cordon attribute`, which knows the same without the responder.
+. "$(dirname "$0")/own_net.sh"
 . "$(dirname "$0")/lib.sh"
 command -v kdig >/dev/null || skip 'needs kdig'
 port=$((20000 + $$ % 10000))

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The operator's own blocks: in force when they are acknowledged, before every list, kept over reload
 # and kill -9, with who, when and why.
+. "$(dirname "$0")/own_net.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lists.sh"
 port=$((20000 + $$ % 20000))

@@ -3,14 +3,13 @@
 # that appear are taken, parts that go are dropped.  BIND (127.0.0.2) and NSD (.4, which has no
 # catalogs) over TLS alone, Knot (.3) with its ZONEMD check, PowerDNS (.5), Unbound (.6) behind NSD with
 # its ZONEMD check.  docs/INTEROP.md says what each version can, by the lines of this test.
-[ "${IN_NS-}" ] || [ "$(id -u)" != 0 ] || exec unshare -n env IN_NS=1 "$0" "$@"
+. "$(dirname "$0")/own_net.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hub.sh"
 need_root
 for p in named knotd nsd pdns_server unbound kdig dig ldns-verify-zone sqlite3 openssl; do
 	command -v $p >/dev/null || skip "needs $p"
 done
-ip link set lo up
 for i in 2 3 4 5 6; do ip addr add 127.0.0.$i/8 dev lo; done
 chmod 755 "$TMP"
 hub_world

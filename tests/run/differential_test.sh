@@ -1,5 +1,6 @@
 #!/bin/sh
 # The same questions to cordon-responder, Knot and NSD with equal data; docs/DIFFERENCES.md says what may differ.
+. "$(dirname "$0")/own_net.sh"
 . "$(dirname "$0")/lib.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 port=$((20000 + $$ % 10000))

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Downloads over HTTPS: who may have what, conditions and ranges, deltas, proofs, and what the hub
 # holds for delivered.
+. "$(dirname "$0")/own_net.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hub.sh"
 hub_world

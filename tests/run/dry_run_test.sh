@@ -1,5 +1,6 @@
 #!/bin/sh
 # What an update would change, by registry, over HTTPS and over the control socket; nothing does.
+. "$(dirname "$0")/own_net.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hub.sh"
 hub_world

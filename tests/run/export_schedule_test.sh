@@ -1,10 +1,9 @@
 #!/bin/sh
 # What cordond exports by itself: all forms, after an update, over midnight UTC, after a failure.
-[ "${IN_NS-}" ] || [ "$(id -u)" != 0 ] || exec unshare -n env IN_NS=1 "$0" "$@"
+. "$(dirname "$0")/own_net.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hub.sh"
 need_root
-ip link set lo up
 hub_world
 OUT=$TMP/out
 mkdir "$OUT" "$TMP/registered"
@@ -146,9 +145,14 @@ check 'the failure is said' until_has 'export-failed.*epp.*registered/bo' "$TMP/
 check 'what was exported before stays' [ -e "$OUT/epp/bo.epp/1-create-one.bo.xml" ]
 check "somebody's folder is not replaced" [ -e "$OUT/other/file" ]
 check 'and that is said' until_has 'export-failed.*other.*holds other files' "$TMP/hub.log"
+check 'all but one have it' until_has 'serial 2' "$OUT/ahead/cordon-export.txt"
+for _ in $(seq 600); do
+	half=$(ls -d "$OUT"/*.cordon-* 2>/dev/null)
+	[ "$half" ] || break
+	sleep 0.1
+done
+same 'nothing half written stays' '' "$half"
 same 'what a killed writer left is gone, nothing else' "$OUT/plain.backup" "$(ls -d "$OUT"/plain.*)"
-for _ in $(seq 600); do [ "$(ls -d "$OUT"/*.cordon-* 2>/dev/null)" ] || break; sleep 0.1; done
-same 'nothing half written stays' '' "$(ls -d "$OUT"/*.cordon-* 2>/dev/null)"
 echo held.bo >"$TMP/registered/bo"
 check 'the audit tells of exports' sh -c \
 	"'$B/bin/cordon' audit --socket '$SOCK' | grep -q 'export .* plain'"

@@ -3,7 +3,7 @@
 # with which it changes something while an update goes through: afterwards every registry holds
 # that update, the publisher's "accepted" was true, what was not accepted is nowhere, and the audit is
 # whole.  FAULTS=N: points for each process (1); `make faults` takes many, or all.
-[ "${IN_NS-}" ] || [ "$(id -u)" != 0 ] || exec unshare -n env IN_NS=1 "$0" "$@"
+. "$(dirname "$0")/own_net.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hub.sh"
 need_root

@@ -1,5 +1,6 @@
 #!/bin/sh
 # health, drain, the drain file, log-reopen, top, and the service manager's watchdog.
+. "$(dirname "$0")/own_net.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lists.sh"
 port=$((20000 + $$ % 20000))

@@ -1,6 +1,7 @@
 #!/bin/sh
 # A hub takes in what two publishers signed, and nothing else; a full disk, one that cannot be written
 # and damaged files are named, and nothing is lost.
+. "$(dirname "$0")/own_net.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hub.sh"
 hub_world

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Two ports before a name server: a client's namespace, the responder inline (af_packet on both sides),
 # Knot behind it.  Listed names are answered on the way; all else goes through, byte for byte, in order.
+. "$(dirname "$0")/own_net.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lists.sh"
 need_root

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Updates over HTTPS: who may bring them, whole, in pieces, too large, too slow.
+. "$(dirname "$0")/own_net.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hub.sh"
 hub_world

@@ -1,6 +1,7 @@
 #!/bin/sh
 # A feed's publishers change their keys: two of the three old ones and two of the three new ones sign,
 # over every way of intake; then the old ones count for nothing.  A registry's node follows by itself.
+. "$(dirname "$0")/own_net.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hub.sh"
 NODE=$TMP/node.sock ZONE=ag.test.hub.example

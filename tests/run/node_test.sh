@@ -1,5 +1,6 @@
 #!/bin/sh
 # A registry's node beside its hub: it is told by NOTIFY, and finds its parts by a catalog zone.
+. "$(dirname "$0")/own_net.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hub.sh"
 . "$(dirname "$0")/node.sh"

@@ -1,5 +1,6 @@
 #!/bin/sh
 # A registry's node asks its hub over TLS, and takes nothing from who cannot prove to be it.
+. "$(dirname "$0")/own_net.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hub.sh"
 . "$(dirname "$0")/node.sh"

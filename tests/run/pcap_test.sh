@@ -1,6 +1,7 @@
 #!/bin/sh
 # Frames from a file, answers to a file, through net_pcap: as a user without rights, without huge
 # pages.  What comes out is what the sockets answer.
+. "$(dirname "$0")/own_net.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lists.sh"
 here=$(cd "$(dirname "$0")" && pwd)

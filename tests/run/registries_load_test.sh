@@ -1,12 +1,11 @@
 #!/bin/sh
 # 110 registries, of which 10 % are slow, 10 % dead and 5 % byzantine: the rest hold an update of 50,000
 # names within 10 s, in bounded memory, and the hub names who does not.  LOAD=long: 1,500 too.
-[ "${IN_NS-}" ] || [ "$(id -u)" != 0 ] || exec unshare -n env IN_NS=1 "$0" "$@"
+. "$(dirname "$0")/own_net.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hub.sh"
 need_root
 here=$(dirname "$0")
-ip link set lo up
 ulimit -n "$(ulimit -Hn)"
 hub_world
 

@@ -2,6 +2,7 @@
 # Reloads and kill -9 under load.  Reloads: no query is lost, every answer is right, none is stale
 # after a reload was acknowledged, memory stays.  kill -9: back with the last good list in the time of
 # a load; a half-written file is never read.  LOAD=long: 1,000 reloads, 50 kills (make load).
+. "$(dirname "$0")/own_net.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lists.sh"
 if [ "${LOAD:-}" = long ]; then reloads=1000 kills=50; else reloads=100 kills=8; fi

@@ -1,5 +1,6 @@
 #!/bin/sh
 # New lists under load: no query is lost, a bad list changes nothing and says why.
+. "$(dirname "$0")/own_net.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lists.sh"
 port=$((20000 + $$ % 20000))

@@ -2,6 +2,7 @@
 # The whole way: two publishers sign tomorrow's names, a hub takes them in, a registry's node pulls
 # its part, its responder answers for a name of tomorrow when its clock says tomorrow.  Then the
 # hub lies, is gone, and the signatures end.
+. "$(dirname "$0")/own_net.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hub.sh"
 command -v knotd >/dev/null || skip 'needs knotd'

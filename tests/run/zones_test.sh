@@ -1,5 +1,6 @@
 #!/bin/sh
 # Static zones in a running responder: precedence, reload, status, lookup; name servers that lead nowhere.
+. "$(dirname "$0")/own_net.sh"
 . "$(dirname "$0")/lib.sh"
 command -v kdig >/dev/null || skip 'needs kdig'
 port=$((20000 + $$ % 10000))
