@@ -22,8 +22,8 @@
 #define FILE_MAX   (1 << 20) /* of a PEM file */
 #define TLS13      "NORMAL:-VERS-ALL:+VERS-TLS1.3"
 
-static int64_t
-clock_ns(void)
+int64_t
+intake_clock_ns(void)
 {
 	struct timespec ts;
 
@@ -31,200 +31,12 @@ clock_ns(void)
 	return (int64_t)ts.tv_sec * SECOND_NS + ts.tv_nsec;
 }
 
-/* Asks the hub; the connection sleeps until the answer is there. */
-static enum MHD_Result
-ask_hub(struct intake *in, struct intake_request *r)
-{
-	json_t *line;
-	char *text;
-	ssize_t n = -1;
-
-	r->id = ++in->last_id;
-	line = json_pack("{s:s, s:I, s:s, s:I, s:s, s:b, s:b}", "event",
-	    r->is_put ? "update" : "status", "id", (json_int_t)r->id, "feed", r->target.feed,
-	    "serial", (json_int_t)r->target.serial, "publisher", r->publisher->name, "keys",
-	    r->target.is_keys, "dry", r->target.is_dry);
-	text = line ? json_dumps(line, JSON_COMPACT) : NULL;
-	json_decref(line);
-	if (text) {
-		size_t len = strlen(text);
-
-		text[len++] = '\n'; /* in the place of the NUL */
-		n = send(in->fd, text, len, MSG_NOSIGNAL);
-	}
-	free(text);
-	if (n < 0)
-		return intake_problem(
-		    r->connection, MHD_HTTP_SERVICE_UNAVAILABLE, "the hub does not answer", NULL);
-	r->phase = PHASE_ASKED;
-	MHD_suspend_connection(r->connection);
-	return MHD_YES;
-}
-
-/* Everything that can be said before the body. */
-static void
-begin(struct intake *in, struct intake_request *r, const char *method)
-{
-	unsigned feed = 0;
-
-	r->phase = PHASE_BODY;
-	r->is_put = strcmp(method, "PUT") == 0;
-	if (!r->is_put && (strcmp(method, "GET") != 0 || r->target.is_dry)) {
-		r->status = MHD_HTTP_METHOD_NOT_ALLOWED;
-		r->why = "expected PUT or GET";
-		return;
-	}
-	r->publisher = intake_publisher(in->o, r->connection);
-	if (!r->publisher) {
-		r->status = MHD_HTTP_UNAUTHORIZED;
-		r->why = "show a publisher's token or certificate";
-		return;
-	}
-	while (feed < in->o->feeds_n && strcmp(in->o->feed[feed].name, r->target.feed) != 0)
-		feed++;
-	if (feed == in->o->feeds_n || !(r->publisher->feeds >> feed & 1)) {
-		r->status = MHD_HTTP_FORBIDDEN;
-		r->why = "no feed of yours";
-		return;
-	}
-	if (r->is_put && intake_upload_open(in, r) < 0) {
-		r->status = MHD_HTTP_INSUFFICIENT_STORAGE;
-		r->why = "no space; try again later";
-	}
-}
-
-static enum MHD_Result
-finish(struct intake *in, struct intake_request *r)
-{
-	if (r->status)
-		return intake_problem(r->connection, r->status, r->why, NULL);
-	if (!r->is_put)
-		return ask_hub(in, r);
-	if (r->end != UINT64_MAX && r->at != r->end)
-		return intake_problem(
-		    r->connection, MHD_HTTP_BAD_REQUEST, "less than was announced", NULL);
-	if (r->total != UINT64_MAX && r->at < r->total) {
-		r->is_put = false; /* a piece: answered like the question how far it is */
-		r->answer = json_pack("{s:s}", "state", "unknown");
-		r->phase = PHASE_ANSWERED;
-		return intake_answer(in, r);
-	}
-	return ask_hub(in, r);
-}
-
-static enum MHD_Result
-on_request(void *ctx, struct MHD_Connection *c, const char *url, const char *method,
-    const char *version, const char *body, size_t *len, void **state)
-{
-	struct intake *in = ctx;
-	struct intake_request *r = *state;
-
-	(void)url;
-	(void)version;
-	if (!r)
-		return MHD_NO;
-	r->connection = c;
-	if (r->phase == PHASE_NEW) {
-		begin(in, r, method);
-		/* A refusal before the body: the client need not send it (RFC 9110 10.1.1). */
-		if (r->status)
-			return intake_problem(c, r->status, r->why, NULL);
-		return MHD_YES;
-	}
-	if (*len) {
-		intake_upload_write(in, r, body, r->is_put ? *len : 0);
-		*len = 0;
-		return MHD_YES;
-	}
-	return r->phase == PHASE_ANSWERED ? intake_answer(in, r) : finish(in, r);
-}
-
-static struct intake_conn *
-conn_of(struct intake *in, int fd)
-{
-	for (size_t i = 0; i < INTAKE_CONNECTIONS_MAX; i++)
-		if (in->conn[i].fd == fd)
-			return &in->conn[i];
-	return NULL;
-}
-
-static int
-fd_of(struct MHD_Connection *c)
-{
-	const union MHD_ConnectionInfo *info =
-	    MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
-
-	return info ? info->connect_fd : -1;
-}
-
-/* Before anything of the request but its line was read. */
-static void *
-on_target(void *ctx, const char *uri, struct MHD_Connection *c)
-{
-	struct intake *in = ctx;
-	struct intake_request *r = calloc(1, sizeof(*r));
-	struct intake_conn *conn = conn_of(in, fd_of(c));
-
-	if (!r)
-		return NULL;
-	r->file = -1;
-	r->connection = c;
-	r->next = in->requests;
-	in->requests = r;
-	if (intake_target_parse(&r->target, uri) < 0) {
-		r->phase = PHASE_BODY;
-		r->status = MHD_HTTP_NOT_FOUND;
-		r->why = "expected /v1/feeds/FEED/updates/SERIAL or /keys/VERSION";
-	}
-	if (conn)
-		conn->has_request = true;
-	return r;
-}
-
-static void
-on_end(void *ctx, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode why)
-{
-	struct intake *in = ctx;
-	struct intake_request *r = *state, **at = &in->requests;
-	struct intake_conn *conn = conn_of(in, fd_of(c));
-
-	(void)why;
-	if (conn) {
-		conn->has_request = false;
-		conn->started_ns = clock_ns();
-	}
-	*state = NULL;
-	if (!r)
-		return;
-	while (*at && *at != r)
-		at = &(*at)->next;
-	if (*at)
-		*at = r->next;
-	if (r->file >= 0)
-		close(r->file);
-	json_decref(r->answer);
-	free(r);
-}
-
-static void
-on_connection(
-    void *ctx, struct MHD_Connection *c, void **state, enum MHD_ConnectionNotificationCode code)
-{
-	struct intake *in = ctx;
-	bool begins = code == MHD_CONNECTION_NOTIFY_STARTED;
-	struct intake_conn *conn = conn_of(in, begins ? -1 : fd_of(c));
-
-	(void)state;
-	if (conn)
-		*conn = (struct intake_conn){begins ? fd_of(c) : -1, clock_ns(), false};
-}
-
 /* Who sends a byte now and then is never idle: requests are timed as a whole. */
 static void
 cut_slow(struct intake *in)
 {
 	const struct config_https *h = &in->o->config.https;
-	int64_t now = clock_ns();
+	int64_t now = intake_clock_ns();
 
 	for (size_t i = 0; i < INTAKE_CONNECTIONS_MAX; i++) {
 		struct intake_conn *c = &in->conn[i];
@@ -360,14 +172,14 @@ start(struct intake *in, char *certificate, char *key, char *ca)
 
 	return MHD_start_daemon(
 	    MHD_USE_TLS | MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME, 0,
-	    NULL, NULL, on_request, in, MHD_OPTION_HTTPS_MEM_CERT, certificate,
+	    NULL, NULL, intake_on_request, in, MHD_OPTION_HTTPS_MEM_CERT, certificate,
 	    MHD_OPTION_HTTPS_MEM_KEY, key, MHD_OPTION_HTTPS_PRIORITIES, TLS13,
 	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)h->connections,
 	    MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)h->connections_per_client,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)h->idle, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	    (size_t)h->header_max, MHD_OPTION_URI_LOG_CALLBACK, on_target, in,
-	    MHD_OPTION_NOTIFY_COMPLETED, on_end, in, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
-	    in, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
+	    (size_t)h->header_max, MHD_OPTION_URI_LOG_CALLBACK, intake_on_target, in,
+	    MHD_OPTION_NOTIFY_COMPLETED, intake_on_end, in, MHD_OPTION_NOTIFY_CONNECTION,
+	    intake_on_connection, in, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
 }
 
 static int

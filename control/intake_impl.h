@@ -15,12 +15,30 @@ struct intake_conn { /* from its accept on */
 	bool has_request;
 };
 
+struct intake;
+struct intake_request;
+
+/* What a route does.  A refusal is set in status and why of the request. */
+struct intake_handler {
+	const char *methods; /* as Allow names them; HEAD goes where GET does */
+	/* Everything that can be said before the body. */
+	void (*begin)(struct intake *in, struct intake_request *r);
+	/* Takes bytes of the body; NULL: they are thrown away. */
+	void (*body)(
+	    const struct intake *in, struct intake_request *r, const char *bytes, size_t len);
+	enum MHD_Result (*finish)(
+	    struct intake *in, struct intake_request *r); /* answers, or asks */
+	enum MHD_Result (*answer)(struct intake *in, struct intake_request *r); /* what was asked */
+	void (*end)(struct intake *in, struct intake_request *r, bool is_sent); /* NULL: nothing */
+};
+
 enum intake_phase { PHASE_NEW, PHASE_BODY, PHASE_ASKED, PHASE_ANSWERED };
 
 struct intake_request {
 	enum intake_phase phase;
 	uint64_t id;
 	struct MHD_Connection *connection;
+	const struct intake_handler *handler; /* NULL: there is no such place */
 	const struct hub_publisher *publisher;
 	struct intake_target target;
 	bool is_put;
@@ -44,6 +62,24 @@ struct intake {
 	struct intake_request *requests;
 };
 
+int64_t intake_clock_ns(void); /* CLOCK_MONOTONIC */
+
+/* intake_route.c */
+extern const struct intake_handler intake_handlers[INTAKE_ROUTES];
+
+/* intake_request.c.  What the library calls. */
+void *intake_on_target(void *ctx, const char *uri, struct MHD_Connection *c);
+enum MHD_Result intake_on_request(void *ctx, struct MHD_Connection *c, const char *url,
+    const char *method, const char *version, const char *body, size_t *len, void **state);
+void intake_on_end(
+    void *ctx, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode why);
+void intake_on_connection(
+    void *ctx, struct MHD_Connection *c, void **state, enum MHD_ConnectionNotificationCode code);
+
+/* Sends a line to the hub, with an "id" added; the connection sleeps until the answer is there.
+ * line is taken over; NULL: out of memory. */
+enum MHD_Result intake_ask(struct intake *in, struct intake_request *r, json_t *line);
+
 /* intake_tls.c.  The publisher that a client certificate stands for, or NULL. */
 const struct hub_publisher *intake_by_certificate(
     const struct hub_options *o, struct MHD_Connection *c);
@@ -51,10 +87,14 @@ const struct hub_publisher *intake_by_certificate(
 /* intake_auth.c.  By token or certificate, or NULL. */
 const struct hub_publisher *intake_publisher(const struct hub_options *o, struct MHD_Connection *c);
 
-/* intake_reply.c */
+/* intake_reply.c.  problem+json; verdict NULL: none.  With 405, detail is what Allow says. */
 enum MHD_Result intake_problem(
     struct MHD_Connection *c, unsigned status, const char *detail, const json_t *verdict);
-enum MHD_Result intake_answer(const struct intake *in, struct intake_request *r);
+enum MHD_Result intake_update_answer(struct intake *in, struct intake_request *r);
+
+/* intake_update.c */
+void intake_update_begin(struct intake *in, struct intake_request *r);
+enum MHD_Result intake_update_finish(struct intake *in, struct intake_request *r);
 
 /* intake_upload.c.  Opens the file of an upload for this piece of it; on a mistake sets status and
  * why of r.  Returns 0 or -errno. */

@@ -25,6 +25,9 @@ reply(struct MHD_Connection *c, unsigned status, const char *type, const json_t 
 		MHD_add_response_header(r, "WWW-Authenticate", "Bearer");
 	if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
 		MHD_add_response_header(r, "Retry-After", "15");
+	if (status == MHD_HTTP_METHOD_NOT_ALLOWED) /* RFC 9110 15.5.6; the detail names them */
+		MHD_add_response_header(
+		    r, "Allow", json_string_value(json_object_get(body, "detail")));
 	rc = MHD_queue_response(c, status, r);
 	MHD_destroy_response(r);
 	return rc;
@@ -47,7 +50,7 @@ intake_problem(struct MHD_Connection *c, unsigned status, const char *detail, co
 }
 
 enum MHD_Result
-intake_answer(const struct intake *in, struct intake_request *r)
+intake_update_answer(struct intake *in, struct intake_request *r)
 {
 	const char *state = json_string_value(json_object_get(r->answer, "state"));
 	const json_t *verdict = json_object_get(r->answer, "verdict");

@@ -21,33 +21,83 @@ number(const char *at, uint64_t max, uint64_t *out)
 	return at;
 }
 
+#define LETTERS "abcdefghijklmnopqrstuvwxyz0123456789-"
+
+static const char *
+take_feed(struct intake_target *t, const char *at)
+{
+	size_t len = strspn(at, LETTERS);
+
+	if (!len || len >= sizeof(t->feed))
+		return NULL;
+	memcpy(t->feed, at, len);
+	t->feed[len] = '\0';
+	return at + len;
+}
+
+static const char *
+take_serial(struct intake_target *t, const char *at)
+{
+	uint64_t serial;
+
+	at = number(at, UINT32_MAX, &serial);
+	t->serial = (uint32_t)serial;
+	return at;
+}
+
+static const struct {
+	const char *pattern; /* a field stands for its letters */
+	enum intake_route route;
+	bool is_keys, is_dry;
+} routes[] = {
+    {"/v1/feeds/{feed}/updates/{serial}", ROUTE_UPDATE, false, false},
+    {"/v1/feeds/{feed}/updates/{serial}?dry-run", ROUTE_UPDATE, false, true},
+    {"/v1/feeds/{feed}/keys/{serial}", ROUTE_UPDATE, true, false},
+    {"/v1/feeds/{feed}/keys/{serial}?dry-run", ROUTE_UPDATE, true, true},
+};
+
+static const struct {
+	const char *name;
+	const char *(*take)(struct intake_target *t, const char *at); /* where it ends, or NULL */
+} fields[] = {{"{feed}", take_feed}, {"{serial}", take_serial}};
+
+static const char *
+take_field(struct intake_target *t, const char **pattern, const char *at)
+{
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		size_t len = strlen(fields[i].name);
+
+		if (strncmp(*pattern, fields[i].name, len) == 0) {
+			*pattern += len;
+			return fields[i].take(t, at);
+		}
+	}
+	return NULL;
+}
+
+static bool
+matches(struct intake_target *t, const char *pattern, const char *at)
+{
+	while (at && *pattern) {
+		if (*pattern == '{')
+			at = take_field(t, &pattern, at);
+		else if (*pattern++ != *at++)
+			return false;
+	}
+	return at && !*at;
+}
+
 int
 intake_target_parse(struct intake_target *t, const char *target)
 {
-	static const char before[] = "/v1/feeds/", update[] = "/updates/", keys[] = "/keys/";
-	const char *at = target;
-	uint64_t serial;
-	size_t len;
-
-	if (strncmp(at, before, sizeof(before) - 1) != 0)
-		return -ERR_UNKNOWN;
-	at += sizeof(before) - 1;
-	len = strspn(at, "abcdefghijklmnopqrstuvwxyz0123456789-");
-	if (!len || len >= sizeof(t->feed))
-		return -ERR_UNKNOWN;
-	memcpy(t->feed, at, len);
-	t->feed[len] = '\0';
-	at += len;
-	t->is_keys = strncmp(at, keys, sizeof(keys) - 1) == 0;
-	if (!t->is_keys && strncmp(at, update, sizeof(update) - 1) != 0)
-		return -ERR_UNKNOWN;
-	at += (t->is_keys ? sizeof(keys) : sizeof(update)) - 1;
-	at = number(at, UINT32_MAX, &serial);
-	t->is_dry = at && strcmp(at, "?dry-run") == 0;
-	if (!at || (*at && !t->is_dry))
-		return -ERR_UNKNOWN;
-	t->serial = (uint32_t)serial;
-	return 0;
+	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+		*t = (struct intake_target){.route = routes[i].route,
+		    .is_keys = routes[i].is_keys,
+		    .is_dry = routes[i].is_dry};
+		if (matches(t, routes[i].pattern, target))
+			return 0;
+	}
+	return -ERR_UNKNOWN;
 }
 
 int

@@ -4,15 +4,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum intake_route { ROUTE_UPDATE, INTAKE_ROUTES };
+
 struct intake_target {
+	enum intake_route route;
 	char feed[64];   /* [a-z0-9-]+ */
 	uint32_t serial; /* or version of keys */
 	bool is_keys;    /* a key change */
 	bool is_dry;     /* "?dry-run" */
 };
 
-/* Takes "/v1/feeds/FEED/updates/SERIAL" or ".../keys/VERSION" apart, with or without "?dry-run".
- * Returns 0 or -ERR_UNKNOWN: no other form, no percent-encoding, no leading zero. */
+/* Takes a request's target apart:
+ *   /v1/feeds/FEED/updates/SERIAL or /v1/feeds/FEED/keys/VERSION, with or without "?dry-run"
+ * Fields that a route does not have are zero.  Returns 0 or -ERR_UNKNOWN: no other form, no
+ * percent-encoding, no leading zero. */
 int intake_target_parse(struct intake_target *t, const char *target);
 
 struct intake_range {

@@ -110,7 +110,7 @@ void
 intake_upload_write(
     const struct intake *in, struct intake_request *r, const char *bytes, size_t len)
 {
-	if (r->status)
+	if (r->status || !r->is_put)
 		return; /* the body is read to its end, or to the limit, and thrown away */
 	if (len > in->body_max - r->at || r->at + len > r->end) {
 		wrong(
