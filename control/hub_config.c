@@ -123,6 +123,12 @@ static const struct conf_option node[] = {
 	"\"catalog.REGISTRY.DOMAIN\"; of each feed those at or below its \"suffixes\", or any"},
     {"parts", CONF_INT, NODE(parts), "1024", false, 1, PULL_MEMBERS_MAX, NULL, NULL,
 	"Most members of the catalog; one with more is not followed"},
+    {"registry", CONF_TEXT, NODE(registry), NULL, false, 1, REGISTRY_NAME_MAX - 1, NULL, NULL,
+	"Name of this registry in the hub's directory, for receipts"},
+    {"receipt-key", CONF_TEXT, NODE(receipt_key), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
+	"Private key, of cordon-keygen(1), that signs receipts; relative to this file's directory, "
+	"or "
+	"pkcs11:"},
     {0},
 };
 
@@ -144,6 +150,10 @@ static const struct conf_option source[] = {
     {"tls-pins", CONF_TEXTS, SOURCE(tls_pins), NULL, false, 0, PULL_TLS_PINS_MAX, NULL, NULL,
 	"SHA-256 digests in hex of its public key or of its certificate; with \"tls-ca\" both must "
 	"hold"},
+    {"receipts", CONF_TEXT, SOURCE(receipts), NULL, false, 1, 1000, NULL, NULL,
+	"Where receipts go: \"https://hub.example/v1/receipts\"; absent: nowhere"},
+    {"receipts-ca", CONF_TEXT, SOURCE(receipts_ca), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
+	"Authorities that may have issued the certificate there, PEM; absent: the system's"},
     {"key", CONF_TEXT, SOURCE(key), "tw-registry.", true, 1, 1009, NULL, NULL,
 	"Name of the TSIG key, as on the other side"},
     {"algorithm", CONF_CHOICE, SOURCE(algorithm), "hmac-sha256", false, 0, 0, NULL,

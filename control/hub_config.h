@@ -63,6 +63,7 @@ struct config_node {
 	int64_t pulls;
 	char *catalog;
 	int64_t parts;
+	char *registry, *receipt_key;
 };
 
 enum source_tls { SOURCE_TLS_NO, SOURCE_TLS_REQUIRED };
@@ -74,6 +75,7 @@ struct config_source {
 	int tls; /* enum source_tls */
 	char *tls_ca, *tls_name;
 	struct conf_texts tls_pins;
+	char *receipts, *receipts_ca;
 	int algorithm;
 };
 

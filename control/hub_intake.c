@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "control/hub_child.h"
+#include "control/hub_receipt.h"
 #include "control/intake.h"
 #include "control/store_keys.h"
 
@@ -147,6 +148,12 @@ hub_intake_take(struct hub *h, const json_t *line)
 	    .is_dry = json_is_true(json_object_get(line, "dry"))};
 	const struct hub_feed *f = feed ? hub_feed_find(h->options, feed) : NULL;
 
+	if (event && strcmp(event, "receipt") == 0) {
+		answer(h, id,
+		    receipt_verdict_text(hub_receipt_take(h, json_object_get(line, "receipt"))),
+		    NULL);
+		return;
+	}
 	if (f)
 		snprintf(t.feed, sizeof(t.feed), "%s", f->name);
 	if (!event || !f || !publisher || serial < 0 || serial > UINT32_MAX ||

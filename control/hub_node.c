@@ -66,6 +66,23 @@ take_tls(struct hub_check *c, struct hub_options *o, struct hub_source *s)
 }
 
 static int
+take_receipts(struct hub_check *c, struct hub_options *o, struct hub_source *s)
+{
+	const struct config_source *from = s->conf;
+
+	if (from->receipts && strncmp(from->receipts, "https://", 8) != 0)
+		hub_wrong(c, from->line, "\"%s\" in \"receipts\" does not begin with https://",
+		    from->receipts);
+	if (from->receipts && !o->config.node.receipt_key)
+		hub_wrong(c, from->line,
+		    "\"receipts\" needs \"receipt-key\" and \"registry\" in \"node\"");
+	if (!from->receipts_ca)
+		return 0;
+	s->receipts_ca = hub_path(o, from->receipts_ca);
+	return s->receipts_ca ? 0 : -ENOMEM;
+}
+
+static int
 take_source(struct hub_check *c, struct hub_options *o, const struct config_source *from)
 {
 	struct hub_source *s = &o->source[o->sources_n];
@@ -92,6 +109,7 @@ take_source(struct hub_check *c, struct hub_options *o, const struct config_sour
 	take_secret(c, s, from, path);
 	free(path);
 	rc = take_tls(c, o, s);
+	rc = rc < 0 ? rc : take_receipts(c, o, s);
 	o->sources_n++;
 	return rc;
 }
@@ -141,6 +159,8 @@ hub_node_take(struct hub_check *c, struct hub_options *o)
 	for (size_t i = 0; i < o->config.sources.n && rc == 0; i++)
 		rc = take_source(c, o, &from[i]);
 	take_catalog(c, o);
+	if (!o->config.node.receipt_key != !o->config.node.registry)
+		hub_wrong(c, 0, "\"receipt-key\" and \"registry\" in \"node\" go together");
 	check_node(c, o);
 	return rc;
 }

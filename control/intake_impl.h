@@ -49,6 +49,8 @@ struct intake_request {
 	unsigned status; /* of a refusal that waits for the body's end; 0: none */
 	const char *why;
 	json_t *answer; /* of the hub */
+	char *body;     /* of a small one, body_n bytes; ours */
+	size_t body_n;
 	struct intake_request *next;
 };
 
@@ -90,7 +92,15 @@ const struct hub_publisher *intake_publisher(const struct hub_options *o, struct
 /* intake_reply.c.  problem+json; verdict NULL: none.  With 405, detail is what Allow says. */
 enum MHD_Result intake_problem(
     struct MHD_Connection *c, unsigned status, const char *detail, const json_t *verdict);
+enum MHD_Result intake_json(struct MHD_Connection *c, unsigned status, const json_t *body);
 enum MHD_Result intake_update_answer(struct intake *in, struct intake_request *r);
+
+/* intake_receipt.c */
+void intake_receipt_begin(struct intake *in, struct intake_request *r);
+void intake_receipt_body(
+    const struct intake *in, struct intake_request *r, const char *bytes, size_t len);
+enum MHD_Result intake_receipt_finish(struct intake *in, struct intake_request *r);
+enum MHD_Result intake_receipt_answer(struct intake *in, struct intake_request *r);
 
 /* intake_update.c */
 void intake_update_begin(struct intake *in, struct intake_request *r);

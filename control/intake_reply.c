@@ -33,6 +33,12 @@ reply(struct MHD_Connection *c, unsigned status, const char *type, const json_t 
 	return rc;
 }
 
+enum MHD_Result
+intake_json(struct MHD_Connection *c, unsigned status, const json_t *body)
+{
+	return reply(c, status, "application/json", body);
+}
+
 /* RFC 9457; "reasons" is an extension member as its section 3.2 has it. */
 enum MHD_Result
 intake_problem(struct MHD_Connection *c, unsigned status, const char *detail, const json_t *verdict)

@@ -159,6 +159,7 @@ intake_on_end(
 	if (r->file >= 0)
 		close(r->file);
 	json_decref(r->answer);
+	free(r->body);
 	free(r);
 }
 

@@ -54,6 +54,7 @@ static const struct {
     {"/v1/feeds/{feed}/updates/{serial}?dry-run", ROUTE_UPDATE, false, true},
     {"/v1/feeds/{feed}/keys/{serial}", ROUTE_UPDATE, true, false},
     {"/v1/feeds/{feed}/keys/{serial}?dry-run", ROUTE_UPDATE, true, true},
+    {"/v1/receipts", ROUTE_RECEIPT, false, false},
 };
 
 static const struct {

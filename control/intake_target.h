@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum intake_route { ROUTE_UPDATE, INTAKE_ROUTES };
+enum intake_route { ROUTE_UPDATE, ROUTE_RECEIPT, INTAKE_ROUTES };
 
 struct intake_target {
 	enum intake_route route;
@@ -16,6 +16,7 @@ struct intake_target {
 
 /* Takes a request's target apart:
  *   /v1/feeds/FEED/updates/SERIAL or /v1/feeds/FEED/keys/VERSION, with or without "?dry-run"
+ *   /v1/receipts
  * Fields that a route does not have are zero.  Returns 0 or -ERR_UNKNOWN: no other form, no
  * percent-encoding, no leading zero. */
 int intake_target_parse(struct intake_target *t, const char *target);

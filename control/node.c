@@ -140,6 +140,7 @@ node_open(struct hub *h)
 	rc = rc < 0 ? rc : watch_keys(h);
 	if (rc == 0)
 		rc = store_zones(h->store, NULL, "part", hold_zone, h);
+	rc = rc < 0 ? rc : node_receipt_open(h);
 	if (rc < 0)
 		log_event(LOG_LEVEL_ERROR, "node", "error=\"%s\"", err_text(rc));
 	return rc;
@@ -154,6 +155,7 @@ node_close(struct hub *h)
 		return;
 	for (size_t i = 0; i < n->parts; i++)
 		node_pull_end(n, &n->part[i]);
+	node_receipt_close(n);
 	if (n->epoll_fd >= 0)
 		close(n->epoll_fd);
 	free(n->part);
@@ -253,6 +255,7 @@ node_step(struct hub *h)
 	start_due(h, now_ns);
 	be_loud(h, now_ns);
 	node_local_step(h);
+	node_receipt_step(h);
 }
 
 json_t *

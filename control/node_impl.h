@@ -3,6 +3,8 @@
 
 #include "control/node.h"
 #include "control/pull.h"
+#include "control/receipt_send.h"
+#include "control/store_proof.h"
 
 enum node_state {
 	NODE_NONE,    /* nothing is held */
@@ -34,6 +36,9 @@ struct node_part {
 	bool is_told;                       /* by NOTIFY that there is something new */
 	int64_t due_ns, list_due_ns;        /* monotonic */
 	int64_t told_ns;                    /* likewise: not before, for a NOTIFY */
+	bool is_signed;                     /* there is a receipt, of: */
+	uint32_t signed_serial;
+	int64_t signed_handed, sign_ns; /* sign_ns: not before */
 
 	/* The pull under way: */
 	bool is_check; /* of what is held */
@@ -42,6 +47,26 @@ struct node_part {
 	int64_t kill_ns;
 	char *reply;
 	size_t reply_n;
+};
+
+#define NODE_BATCH 16 /* receipts that one process sends */
+
+/* Receipts on their way to one source. */
+struct node_sender {
+	pid_t pid; /* 0 or less: none runs */
+	int fd;
+	int64_t kill_ns;
+	bool has_work; /* there may be some to send */
+	const struct hub_source *to;
+	size_t n, got;
+	struct store_outgoing what[NODE_BATCH];
+	char *body[NODE_BATCH]; /* ours */
+	char result[NODE_BATCH * 64];
+	/* By source: */
+	unsigned failures[HUB_SOURCES_MAX];
+	int64_t due_ns[HUB_SOURCES_MAX];
+	long status[HUB_SOURCES_MAX]; /* of the failure that the log has */
+	char code[HUB_SOURCES_MAX][RECEIPT_CODE_MAX];
 };
 
 struct node {
@@ -55,6 +80,8 @@ struct node {
 	uint64_t unreached[HUB_SOURCES_MAX]; /* as said, of sources that none can get at */
 	bool reload_due[16];                 /* of each responder */
 	int64_t reload_ns, loud_ns;
+	struct private_key *receipt_key; /* NULL: no receipts */
+	struct node_sender sender;
 };
 
 struct node_part *node_find(struct node *n, const char *origin);
@@ -95,6 +122,11 @@ void node_next_source(struct hub *h, struct node_part *p);
  * source is not trusted, the keys of before must have signed.  Returns -ERR_NAME. */
 int node_keys_name(struct hub *h, struct node_part *p, const struct hub_feed *f);
 void node_keys_take(struct hub *h, struct node_part *p, const json_t *reply);
+
+/* node_receipt.c.  Receipts for what is in force and handed over; what waits is sent. */
+int node_receipt_open(struct hub *h);
+void node_receipt_step(struct hub *h);
+void node_receipt_close(struct node *n);
 
 /* node_local.c.  Brings the list files to what is in force, and tells responders. */
 void node_local_step(struct hub *h);

@@ -42,6 +42,11 @@ struct registry_key {
 	int algorithm;                  /* index into registry_algorithms */
 };
 
+struct registry_receipt_key { /* which its node signs receipts with (receipt.h) */
+	unsigned line;
+	char *registry, *key; /* key: a DNSKEY record */
+};
+
 struct registry_suffix {
 	const struct registry *registry;
 	uint8_t len;
@@ -51,6 +56,7 @@ struct registry_suffix {
 struct registries {
 	struct conf_many file;          /* struct registry */
 	struct conf_many keys;          /* struct registry_key */
+	struct conf_many receipt_keys;  /* struct registry_receipt_key */
 	struct registry_suffix *suffix; /* ours; in order of names */
 	size_t suffixes;
 };

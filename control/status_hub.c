@@ -112,6 +112,26 @@ print_lagging(const json_t *g)
 	    printf("    call %zu: %s\n", i + 1, json_string_value(c));
 }
 
+/* What its node has signed. */
+static void
+print_proofs(const json_t *g)
+{
+	json_t *p, *to;
+	char at[HUB_TIME_MAX];
+	size_t i, k;
+
+	json_array_foreach(json_object_get(g, "proofs"), i, p)
+	{
+		hub_time(at, number(p, "time"));
+		printf("%s signed for %s serial %" JSON_INTEGER_FORMAT " at %s UTC",
+		    text(g, "name"), text(p, "zone"), number(p, "serial"), at);
+		json_array_foreach(json_object_get(p, "handed"), k, to)
+		    printf("%s %s%s", k ? "," : ":", text(to, "to"),
+			json_is_true(json_object_get(to, "ok")) ? "" : " FAILED");
+		putchar('\n');
+	}
+}
+
 static void
 print_registries(const json_t *reply)
 {
@@ -124,6 +144,7 @@ print_registries(const json_t *reply)
 		all += number(g, "parts") > 0 && number(g, "parts") == number(g, "holds");
 		if (number(g, "parts") != number(g, "holds"))
 			print_lagging(g);
+		print_proofs(g);
 	}
 	printf("%zu of %zu registries hold all their parts\n", all, takers);
 }
