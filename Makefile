@@ -24,7 +24,7 @@ endif
 # One directory, one archive; the include rules stand in docs/ARCHITECTURE.md.
 PROGRAMS  := cordon cordond cordon-responder cordon-bench
 MAIN       = control/cordon.c control/cordond.c dataplane/responder.c bench/cordon-bench.c
-RIGS      := tests/control/xfr_main.c
+RIGS      := tests/control/xfr_main.c tests/run/strike.c
 TOOLS     := bench/index_bench.c bench/names_print.c
 SRC_base      := $(wildcard base/*.c)
 SRC_lists     := $(wildcard lists/*.c)
@@ -47,12 +47,12 @@ lib        = $B/lib$1.a
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help run test unit check asan corpus load fuzz bench install deps format clean
+.PHONY: all help run test unit check asan corpus faults load fuzz bench bench-long install deps format clean
 
 all: $(PROGRAMS:%=$B/bin/%)
 
 help:	## show this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
 $B/%.o: %.c Makefile VERSION
 	@mkdir -p $(@D)
@@ -98,7 +98,7 @@ $B/tests/%: $B/tests/%.o $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK)
 $B/tests/bench/%: $B/tests/bench/%.o $(call lib,bench) $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
-$B/bench/%: $B/bench/%.o $(call lib,dataplane) $(call lib,lists) $(call lib,base)
+$B/bench/%: $B/bench/%.o $(call lib,bench) $(call lib,dataplane) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
 
 run: deps	## install what is missing, build, answer today's Conficker names until Ctrl-C
@@ -131,6 +131,9 @@ $B/tests/fuzz/%.o: BASEFLAGS += $(DPDKFLAGS)
 $B/replay/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $(call lib,tests) $(call lib,dataplane) $(call lib,control) $(call lib,lists) $(call lib,base)
 	$(LINK) $(DPDKLIBS)
 
+faults: all $(RIGS:%.c=$B/%)	## kill -9 of each process of cordond at FAULTS points (40), or all, of an update: minutes
+	$QFAULTS=$${FAULTS:-40} tests/run/faults_test.sh $B
+
 load: all	## TCP exhaustion, a flood, reloads and kills under load, 1,500 registries, 1.5 million names: minutes
 	$QLOAD=long tests/run/flood_test.sh $B
 	$QLOAD=long tests/run/tcp_load_test.sh $B
@@ -148,6 +151,9 @@ $B/fuzz/%: $B/tests/fuzz/%.o $(call lib,tests) $(call lib,dataplane) $(call lib,
 bench: deps	## every measurement in its short form; records and report.html in bench/results
 	$Q$(MAKE) --no-print-directory all $(TOOLS:%.c=$B/%)
 	$Qscripts/bench $B
+bench-long: deps	## the same with more rounds, larger lists and the slow peers at 1.5 and 18 million names: hours
+	$Q$(MAKE) --no-print-directory all $(TOOLS:%.c=$B/%)
+	$Qscripts/bench $B --long
 
 install: all	## into $(DESTDIR)$(PREFIX)
 	$Qscripts/install $B '$(DESTDIR)$(PREFIX)' '$(DESTDIR)$(SYSCONFDIR)'

@@ -16,8 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define BUSY_MUCH 0.1 /* CPUs kept busy by others; above it a figure is not worth much */
-
 struct engine_options {
 	struct engine_config config;
 	bool is_json;
@@ -136,7 +134,7 @@ bench_engine(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	busy = quiet_busy_other();
-	if (busy > BUSY_MUCH)
+	if (busy > QUIET_BUSY_MUCH)
 		fprintf(stderr, "%s: not quiet: others keep %.2f CPUs busy\n", argv[0], busy);
 	r = malloc(sizeof(*r));
 	rc = r ? engine_run(&o.config, r) : -ENOMEM;

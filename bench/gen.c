@@ -169,6 +169,8 @@ take(struct run *r, const uint8_t *frame, unsigned len, uint64_t now)
 		out->answer_bytes += a.len;
 		out->answered++;
 		r->now.answered++;
+		if (r->trial->answered)
+			r->trial->answered[s->at]++;
 		break;
 	case MATCH_LATE: out->late++; break;
 	case MATCH_DUPLICATE: out->duplicate++; break;
@@ -312,6 +314,8 @@ gen_run(struct gen *g, const struct gen_trial *t, struct gen_result *out)
 	r->hz = (uint64_t)hz;
 	r->lag = r->hz / 1000000 * LAG_US;
 	memset(g->slot, 0, (size_t)ports * MATCH_IDS * sizeof(*g->slot));
+	if (t->answered)
+		memset(t->answered, 0, g->pool->used / 8 * sizeof(*t->answered));
 	flush(g);
 	match_start(&r->match, g->slot, ports, (uint64_t)(t->timeout_s * hz));
 	r->pace = pace_new(rte_rdtsc(), t->rate, r->hz);

@@ -45,6 +45,8 @@ struct gen_trial {
 	/* Most that wait for answers at once; what is due then waits, and its latency and timeout
 	 * count from when it was sent.  0: open loop.  Only with event. */
 	uint64_t window;
+	uint32_t *answered; /* right answers by their query's place in the pool, used / 8 of
+			     * them, cleared first; NULL: not counted */
 };
 
 /* One second of a trial, or its rest. */

@@ -1,7 +1,9 @@
 #include "bench/load_options.h"
 
+#include "base/date.h"
 #include "base/err.h"
 #include "bench/number.h"
+#include "bench/plan_day.h"
 
 #include <arpa/inet.h>
 #include <math.h>
@@ -12,6 +14,7 @@
 enum key {
 	KEY_AAAA = 256,
 	KEY_COMPRESS,
+	KEY_DAY,
 	KEY_HOSTS,
 	KEY_RESOLVERS,
 	KEY_SCALE,
@@ -29,6 +32,7 @@ enum key {
 	KEY_MEMORY,
 	KEY_NAMES,
 	KEY_OUTPUT,
+	KEY_PATIENCE,
 	KEY_POINTS,
 	KEY_PRECISION,
 	KEY_PREFIX,
@@ -36,6 +40,7 @@ enum key {
 	KEY_RATE,
 	KEY_RATE_MAX,
 	KEY_RING,
+	KEY_SEARCHES,
 	KEY_SECONDS,
 	KEY_SEED,
 	KEY_SOURCES,
@@ -79,7 +84,10 @@ static const struct argp_option options[] = {
     {"seconds", KEY_SECONDS, "S", 0, "Of a trial, 0.01 to 604800 (1)", 0},
     {"timeout", KEY_TIMEOUT, "S", 0, "After which a query is lost, 0.001 to 10 (0.25)", 0},
     {"trials", KEY_TRIALS, "N", 0, "Trials where a scenario repeats, 1 to 1000 (5)", 0},
+    {"searches", KEY_SEARCHES, "N", 0, "Of ndr and pdr, 1 to 100: from two on they compare (1)", 0},
     {"precision", KEY_PRECISION, "R", 0, "Width of a search's goal, relative (0.01)", 0},
+    {"patience", KEY_PATIENCE, "S", 0, "For waits for a quiet machine and trials made again (0)",
+	0},
     {"points", KEY_POINTS, "LIST", 0, "Sizes, ratios, or cores that a scenario visits", 0},
     {"delta", KEY_DELTA, "N", 0, "Names added and removed by update (50000)", 0},
     {"update-command", KEY_UPDATE, "SH", 0, "What update runs beside the load; its end ends it", 0},
@@ -91,6 +99,7 @@ static const struct argp_option options[] = {
     {"ttl", KEY_TTL, "S", 0, "How long these keep answers, 0: not at all (0)", 0},
     {"scale", KEY_SCALE, "R", 0, "Share of hosts and resolvers that is simulated (0.003)", 0},
     {"compress", KEY_COMPRESS, "N", 0, "Seconds of the day in one of the run (2880)", 0},
+    {"day", KEY_DAY, "DATE", 0, "Of the names, without --list: YYYY-MM-DD (today)", 0},
     {0, 0, 0, 0, "Machine:", 5},
     {"device", KEY_DEVICE, "DEV[,ARGS]", 0, "DPDK device; ring: a responder in this process (ring)",
 	0},
@@ -242,8 +251,10 @@ parse_load(struct load_options *o, int key, char *arg, struct argp_state *state)
 	case KEY_RATE_MAX: o->rate_max = number(state, key, 1, 1e9); break;
 	case KEY_SECONDS: o->seconds = number(state, key, 0.01, 604800); break;
 	case KEY_TIMEOUT: o->timeout_s = number(state, key, 0.001, 10); break;
-	case KEY_TRIALS: o->trials = (unsigned)number(state, key, 1, 1000); break;
+	case KEY_TRIALS: o->trials = (unsigned)number(state, key, 1, TRIALS_MAX); break;
+	case KEY_SEARCHES: o->searches = (unsigned)number(state, key, 1, SEARCHES_MAX); break;
 	case KEY_PRECISION: o->precision = number(state, key, 0.0001, 0.5); break;
+	case KEY_PATIENCE: o->patience_s = number(state, key, 0, 86400); break;
 	case KEY_POINTS: o->points = arg; break;
 	case KEY_DELTA: o->delta = (uint64_t)number(state, key, 1, 10e6); break;
 	case KEY_UPDATE: o->update_command = arg; break;
@@ -258,8 +269,11 @@ parse_bots(struct load_options *o, int key, char *arg, struct argp_state *state)
 {
 	struct bots_options *b = &o->bots;
 
-	(void)arg;
 	switch (key) {
+	case KEY_DAY:
+		if (plan_date(&b->day, arg) < 0)
+			argp_error(state, "--day must be YYYY-MM-DD or today, not '%s'", arg);
+		break;
 	case KEY_HOSTS: b->hosts = number(state, key, 1000, 1e9); break;
 	case KEY_RESOLVERS: b->resolvers = number(state, key, 1, 1e9); break;
 	case KEY_TTL: b->ttl = number(state, key, 0, 604800); break;
@@ -315,12 +329,13 @@ load_defaults(struct load_options *o)
 	*o = (struct load_options){.names = 1500000,
 	    .mix = {.hit_ratio = 1, .seed = 1, .queries = 1 << 20},
 	    .rig = {.device = RIG_RING, .lcores = "0,1", .ring_size = 2048, .verify_mask = 63},
-	    .bots = {3.5e6, 300000, 0, 0.003, 2880},
+	    .bots = {3.5e6, 300000, 0, 0.003, 2880, date_today()},
 	    .rate = 1e6,
 	    .rate_max = 50e6,
 	    .seconds = 1,
 	    .timeout_s = 0.25,
 	    .trials = 5,
+	    .searches = 1,
 	    .delta = 50000,
 	    .precision = 0.01,
 	    .output = "bench-results",

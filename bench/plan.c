@@ -105,27 +105,30 @@ find_tld(struct plan *p, const char *name)
 	return &p->tld[p->tlds_n++];
 }
 
-/* Each suffix is as likely as the next; a TLD with two of them gets twice as many names. */
+/* A TLD with two suffixes gets the names of both. */
 static int
 share_out(struct plan *p, const struct plan_input *in)
 {
 	const struct dga_family *f = dga_find(in->family->generator);
-	double mine = 0, n = 0;
+	double mine = 0, all = 0;
 
 	if (!f)
 		return -ERR_UNKNOWN;
-	for (const char *const *s = f->suffixes; *s; s++, n++) {
-		struct plan_tld *t = find_tld(p, last_label(*s));
+	for (size_t i = 0; f->suffixes[i]; i++) {
+		const char *suffix = f->suffixes[i];
+		struct plan_tld *t = find_tld(p, last_label(suffix));
+		double names = in->day ? in->day->count[i] : 1;
 
-		if (!t)
+		if (!t || i == PLAN_SUFFIXES_MAX)
 			return -ERR_FULL;
-		t->share++;
-		if (!in->suffix || !strcmp(in->suffix, *s) || !strcmp(in->suffix, t->name))
-			mine++;
+		t->share += names;
+		all += names;
+		if (!in->suffix || !strcmp(in->suffix, suffix) || !strcmp(in->suffix, t->name))
+			mine += names;
 	}
 	for (size_t i = 0; i < p->tlds_n; i++)
-		p->tld[i].share /= n;
-	p->share = mine / n;
+		p->tld[i].share /= all;
+	p->share = mine / all;
 	return mine > 0 ? 0 : -ERR_UNKNOWN;
 }
 

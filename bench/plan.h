@@ -1,8 +1,8 @@
 /* plan.h - the capacity model: what a family's bots ask, and what answers them.
  *
- * Pure.  Rates are queries a second, lengths DNS payload bytes.  Names are chosen evenly over the
- * family's suffixes, which for Conficker makes the day's total exact and a suffix's share its mean.
- */
+ * Pure.  Rates are queries a second, lengths DNS payload bytes.  Without a day's names these are
+ * taken to be spread evenly over the family's suffixes, which for Conficker makes the day's total
+ * exact and a suffix's share its mean over all days. */
 #pragma once
 
 #include <stdbool.h>
@@ -62,9 +62,18 @@ struct plan_assumption {
 
 extern const struct plan_assumption plan_assumptions[PLAN_OPTIONS];
 
+#define PLAN_SUFFIXES_MAX 128
+
+/* A day's names by the generator's suffixes, which chance fills unevenly (plan_day.h). */
+struct plan_day {
+	double names;                    /* 1 or more */
+	double count[PLAN_SUFFIXES_MAX]; /* of each suffix of the generator, in its order */
+};
+
 struct plan_input {
 	const struct plan_family *family;
-	const char *suffix; /* NULL: all */
+	const char *suffix;         /* NULL: all */
+	const struct plan_day *day; /* NULL: every suffix has as many names, the mean of all days */
 	double value[PLAN_OPTIONS];
 };
 

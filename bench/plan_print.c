@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define HOURS_A_LINE 8
+#define TLD_ROWS     12
 
 static const char *
 source(const struct plan_input *in, unsigned i)
@@ -75,34 +77,49 @@ print_hours(const struct plan *p, FILE *to)
 	}
 }
 
-/* TLDs with the same share on one row: Conficker.C has 110 of them, but two shares. */
+static int
+by_share(const void *a, const void *b)
+{
+	const struct plan_tld *x = a, *y = b;
+
+	return x->share > y->share ? -1 : x->share < y->share ? 1 : strcmp(x->name, y->name);
+}
+
+static void
+print_tld_row(
+    const struct plan *p, const struct plan_input *in, const struct plan_tld *t, size_t n, FILE *to)
+{
+	double qps = p->mean_qps * t->share;
+	char mean[32], peak[32];
+
+	fprintf(to, "  %4zu  %6.2f%% %12s %12s ", n, 100 * t->share, scaled(mean, qps, ""),
+	    scaled(peak, qps * in->value[PLAN_PEAK], ""));
+	for (size_t k = 0; k < n && k < 8; k++)
+		fprintf(to, " %s", t[k].name);
+	fputs(n > 8 ? " ...\n" : "\n", to);
+}
+
+/* TLDs with the same share on one row: Conficker.C has 110 of them, but two shares.  With a day's
+ * names nearly each has its own, and only the first are shown. */
 static void
 print_tlds(const struct plan *p, const struct plan_input *in, FILE *to)
 {
+	struct plan_tld tld[PLAN_TLDS_MAX];
+	size_t n, rows = 0;
+
+	memcpy(tld, p->tld, sizeof(tld));
+	qsort(tld, p->tlds_n, sizeof(tld[0]), by_share);
 	fputs("\nQueries/s of the family by TLD (--json has each by hour)\n"
 	      "  TLDS    SHARE         MEAN         PEAK\n",
 	    to);
-	for (size_t i = 0; i < p->tlds_n; i++) {
-		double share = p->tld[i].share, qps = p->mean_qps * share;
-		size_t before = 0, n = 0;
-		char mean[32], peak[32];
-
-		for (size_t k = 0; k < p->tlds_n; k++) {
-			int same = p->tld[k].share >= share && p->tld[k].share <= share;
-
-			before += same && k < i;
-			n += (size_t)same;
-		}
-		if (before)
+	for (size_t i = 0; i < p->tlds_n; i += n) {
+		for (n = 1; i + n < p->tlds_n && tld[i + n].share >= tld[i].share; n++)
 			continue;
-		fprintf(to, "  %4zu  %6.2f%% %12s %12s ", n, 100 * share, scaled(mean, qps, ""),
-		    scaled(peak, qps * in->value[PLAN_PEAK], ""));
-		for (size_t k = 0, shown = 0; k < p->tlds_n && shown < 8; k++)
-			if (p->tld[k].share >= share && p->tld[k].share <= share) {
-				fprintf(to, " %s", p->tld[k].name);
-				shown++;
-			}
-		fputs(n > 8 ? " ...\n" : "\n", to);
+		if (rows++ == TLD_ROWS) {
+			fprintf(to, "  %4zu  below these\n", p->tlds_n - i);
+			return;
+		}
+		print_tld_row(p, in, &tld[i], n, to);
 	}
 }
 
@@ -139,10 +156,16 @@ plan_print_text(const struct plan *p, const struct plan_input *in, FILE *to)
 		fprintf(to, "  --%-15s %-10s %s [%s]\n", a->name,
 		    scaled(text, in->value[i], a->unit), a->help, source(in, i));
 	}
+	if (in->day)
+		fprintf(to, "  Shares of the suffixes are those of the %.0f names given.\n",
+		    in->day->names);
+	else
+		fputs("  Suffixes are drawn evenly, so a TLD with two of them has twice the "
+		      "share;\n  one day's names differ from that (--day).\n",
+		    to);
 	fputs(
-	    "  Suffixes are drawn evenly, so a TLD with two of them has twice the share.  Hosts "
-	    "are\n"
-	    "  spread evenly over resolvers, which all keep answers for their whole TTL.\n"
+	    "  Hosts are spread evenly over resolvers, which all keep answers for their whole "
+	    "TTL.\n"
 	    "  Of families whose hosts share their names, the most that caches may let through.\n",
 	    to);
 }
@@ -202,6 +225,8 @@ plan_print_json(const struct plan *p, const struct plan_input *in, FILE *to)
 	int bad = json_object_update(j, needs);
 
 	json_decref(needs);
+	bad |= json_object_set_new(
+	    j, "shares_of", json_string(in->day ? "a day's names" : "mean of all days"));
 	bad |= json_object_set_new(j, "hours_qps", hours(p, p->mean_qps * p->share));
 	bad |= json_object_set_new(j, "tlds", tlds(p));
 	bad |= json_object_set_new(j, "assumptions", assumptions(in));

@@ -90,8 +90,12 @@ records_values(const json_t *record, const char *point, const char *key, double 
 	size_t i, n = 0;
 	json_t *trial;
 
-	json_array_foreach(json_object_get(record, "trials"), i,
-	    trial) if (n < room && !strcmp(records_text(trial, "point"), point)) out[n++] =
-	    records_number(trial, key);
+	json_array_foreach(json_object_get(record, "trials"), i, trial)
+	{
+		const json_t *v = find(trial, key);
+
+		if (n < room && json_is_number(v) && !strcmp(records_text(trial, "point"), point))
+			out[n++] = json_number_value(v);
+	}
 	return n;
 }

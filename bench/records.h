@@ -13,6 +13,6 @@ int records_read(json_t **out, const char *path);
 const char *records_text(const json_t *record, const char *path);
 double records_number(const json_t *record, const char *path);
 
-/* The numbers `key` of the trials at a point, as many as there is room for. */
+/* The numbers `key` of the trials at a point that have it, as many as there is room for. */
 size_t records_values(
     const json_t *record, const char *point, const char *key, double *out, size_t room);

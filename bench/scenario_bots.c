@@ -2,34 +2,69 @@
 #include "bench/scenario.h"
 
 #include "base/err.h"
-#include "bench/plan.h"
+#include "bench/plan_day.h"
 #include "bench/rig.h"
+#include "lists/dga.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define FAMILY "conficker-c"
 #define DAY_S  86400.0
 #define WINDOW 1024 /* a day is replayed to be compared with the plan, not to find loss */
+#define WITHIN 0.05 /* of the plan, relatively: the figures agree */
 
+/* What one run needs besides the session. */
+struct replay {
+	struct plan_input in;
+	struct plan_day day;
+	struct plan plan;
+	struct bots bots;
+	uint32_t *at;       /* each name's query in the pool */
+	uint32_t *answered; /* by place in the pool */
+};
+
+/* The day's names, for the model and the responder alike. */
 static int
-make_plan(struct plan *p, struct plan_input *in, const struct load_options *o)
+take_names(struct session *s, struct plan_day *day)
 {
-	plan_defaults(in, plan_family_find(FAMILY));
-	in->value[PLAN_HOSTS] = floor(o->bots.hosts * o->bots.scale);
-	in->value[PLAN_RESOLVERS] = fmax(floor(o->bots.resolvers * o->bots.scale), 1);
-	in->value[PLAN_TTL] = o->bots.ttl;
-	return plan_make(p, in);
+	uint64_t foreign = 0;
+	int rc = 0;
+
+	if (!s->options.list)
+		rc = session_family(s, FAMILY, s->options.bots.day);
+	if (rc == 0)
+		rc = plan_day_of(day, plan_family_find(FAMILY), &s->names, &foreign);
+	if (foreign > 0) {
+		fprintf(stderr, "cordon-bench: %s: %.0f names are not " FAMILY "'s\n",
+		    s->options.list ? s->options.list : FAMILY, (double)foreign);
+		return -ERR_UNKNOWN;
+	}
+	return rc;
 }
 
 static int
-simulate(struct bots *b, const struct plan *p, const struct plan_input *in, struct session *s)
+make_plan(struct replay *r, const struct session *s)
 {
-	const double *v = in->value;
+	const struct bots_options *o = &s->options.bots;
+
+	plan_defaults(&r->in, plan_family_find(FAMILY));
+	r->in.day = &r->day;
+	r->in.value[PLAN_NAMES] = r->day.names;
+	r->in.value[PLAN_ASKED] = fmin(r->in.value[PLAN_ASKED], r->day.names);
+	r->in.value[PLAN_HOSTS] = floor(o->hosts * o->scale);
+	r->in.value[PLAN_RESOLVERS] = fmax(floor(o->resolvers * o->scale), 1);
+	r->in.value[PLAN_TTL] = o->ttl;
+	return plan_make(&r->plan, &r->in);
+}
+
+static int
+simulate(struct replay *r, const struct session *s)
+{
+	const double *v = r->in.value;
 	struct bots_config c = {.hosts = (uint32_t)v[PLAN_HOSTS],
 	    .resolvers = (uint32_t)fmin(v[PLAN_RESOLVERS], v[PLAN_HOSTS]),
 	    .names = (uint32_t)s->names.n,
@@ -37,8 +72,8 @@ simulate(struct bots *b, const struct plan *p, const struct plan_input *in, stru
 	    .ttl_s = (uint32_t)v[PLAN_TTL],
 	    .seed = s->options.mix.seed};
 
-	memcpy(c.shape, p->shape, sizeof(c.shape));
-	return bots_make(b, &c);
+	memcpy(c.shape, r->plan.shape, sizeof(c.shape));
+	return bots_make(&r->bots, &c);
 }
 
 /* The day in compressed time, as the generator takes it. */
@@ -60,38 +95,44 @@ apart(double is, double want)
 	return want > 0 ? is / want - 1 : is > 0;
 }
 
-static size_t
-tld_of(const struct plan *p, const struct names_store *names, uint64_t name)
+/* Adds a figure of the run beside the plan's.  Returns whether they agree. */
+static bool
+put_pair(json_t *to, const char *name, double is, double want)
 {
-	char text[NAME_TEXT_MAX], *dot;
-	size_t k = 0;
+	double by = apart(is, want);
 
-	name_to_text(text, store_name(names, name));
-	dot = strrchr(text, '.');
-	while (dot && k < p->tlds_n && strcmp(dot + 1, p->tld[k].name) != 0)
-		k++;
-	return k;
+	json_object_set_new(
+	    to, name, json_pack("{sf sf sf}", "run", is, "plan", want, "apart", by));
+	return fabs(by) <= WITHIN;
 }
 
-/* How far the TLD is off whose queries are furthest from its share, relatively: the share that the
- * plan gives it, or that of the day's names, which are spread by chance. */
-static void
-put_suffixes(struct session *s, const struct bots *b, const struct plan *p)
+/* Answered queries by suffix of the generator, beside what the plan expects of each.  The fewest
+ * that a suffix is expected to have say what chance alone does: its share is off by one part in
+ * the root of their number (one sigma). */
+static bool
+put_suffixes(struct session *s, const struct replay *r)
 {
-	double asked[PLAN_TLDS_MAX + 1] = {0}, names[PLAN_TLDS_MAX + 1] = {0}, plan = 0, day = 0;
+	const struct dga_family *f = dga_find(FAMILY);
+	double answered[PLAN_SUFFIXES_MAX] = {0}, fewest = INFINITY, worst = 0;
+	double all = r->plan.mean_qps * DAY_S;
+	json_t *suffixes = json_object();
 
 	for (uint64_t i = 0; i < s->names.n; i++)
-		names[tld_of(p, &s->names, i)]++;
-	for (size_t i = 0; i < b->events_n; i++)
-		asked[tld_of(p, &s->names, b->event[i].name)]++;
-	for (size_t k = 0; k < p->tlds_n; k++) {
-		double n = (double)b->events_n, of_day = names[k] / (double)s->names.n;
+		answered[plan_suffix_of(f, store_name(&s->names, i))] += r->answered[r->at[i]];
+	for (size_t k = 0; f->suffixes[k]; k++) {
+		double want = r->day.count[k] / r->day.names * all;
 
-		plan = fmax(plan, fabs(apart(asked[k], p->tld[k].share * n)));
-		day = fmax(day, fabs(apart(asked[k], of_day * n)));
+		if (!(want > 0))
+			continue;
+		put_pair(suffixes, f->suffixes[k], answered[k], want);
+		worst = fmax(worst, fabs(apart(answered[k], want)));
+		fewest = fmin(fewest, want);
 	}
-	json_object_set_new(s->summary, "worst_suffix_to_plan", json_real(plan));
-	json_object_set_new(s->summary, "worst_suffix_to_days_names", json_real(day));
+	json_object_set_new(s->summary, "worst_suffix_apart", json_real(worst));
+	json_object_set_new(s->summary, "fewest_of_a_suffix", json_real(fewest));
+	json_object_set_new(s->summary, "sigmas_in_5_percent", json_real(WITHIN * sqrt(fewest)));
+	json_object_set_new(s->summary, "suffixes", suffixes);
+	return worst <= WITHIN;
 }
 
 static double
@@ -106,32 +147,30 @@ peak_of(const struct bots *b)
 }
 
 static void
-put_pair(struct session *s, const char *name, double is, double want)
+compare(struct session *s, const struct replay *r)
 {
-	json_object_set_new(s->summary, name,
-	    json_pack("{sf sf sf}", "run", is, "plan", want, "apart", apart(is, want)));
-}
-
-static void
-compare(struct session *s, const struct bots *b, const struct plan *p)
-{
+	const struct plan *p = &r->plan;
 	double scale = s->options.bots.scale, answered = (double)s->result->answered;
-	double mean = answered / DAY_S / scale, absorbed = 1 - answered / (double)b->asked;
+	double left = answered / (double)r->bots.asked;
+	bool agrees;
 
-	put_pair(s, "mean_qps", mean, p->mean_qps / scale);
-	put_pair(s, "absorbed", absorbed, p->absorbed);
-	put_pair(s, "peak_to_mean", peak_of(b), p->peak_qps / p->mean_qps);
-	put_suffixes(s, b, p);
-	json_object_set_new(s->summary, "queries", json_integer((json_int_t)b->events_n));
+	agrees = put_pair(s->summary, "mean_qps", answered / DAY_S / scale, p->mean_qps / scale);
+	agrees &= put_pair(s->summary, "not_absorbed", left, 1 - p->absorbed);
+	agrees &=
+	    put_pair(s->summary, "peak_to_mean", peak_of(&r->bots), p->peak_qps / p->mean_qps);
+	agrees &= put_suffixes(s, r);
+	json_object_set_new(s->summary, "agrees", json_boolean(agrees));
+	json_object_set_new(s->summary, "queries", json_integer((json_int_t)r->bots.events_n));
 	json_object_set_new(s->summary, "loss", json_real(gen_loss(s->result)));
 	json_object_set_new(s->summary, "wrong", json_integer((json_int_t)s->result->wrong));
 }
 
 static int
-replay(struct session *s, const struct bots *b, const uint32_t *at)
+replay(struct session *s, const struct replay *r)
 {
+	const struct bots *b = &r->bots;
 	double compress = s->options.bots.compress;
-	struct gen_event *events = schedule(b, at, compress);
+	struct gen_event *events = schedule(b, r->at, compress);
 	struct gen_trial t = session_at(s, (double)b->events_n * compress / DAY_S);
 	int rc;
 
@@ -141,6 +180,7 @@ replay(struct session *s, const struct bots *b, const uint32_t *at)
 	t.event = events;
 	t.events_n = b->events_n;
 	t.window = WINDOW;
+	t.answered = r->answered;
 	rc = session_trial(s, "a day", &t);
 	free(events);
 	return rc;
@@ -149,25 +189,28 @@ replay(struct session *s, const struct bots *b, const uint32_t *at)
 int
 scenario_bots(struct session *s)
 {
-	struct plan_input in;
-	struct plan p;
-	struct bots b = {0};
-	uint32_t *at = NULL;
-	int rc = make_plan(&p, &in, &s->options);
+	struct replay *r = calloc(1, sizeof(*r));
+	int rc = r ? take_names(s, &r->day) : -ENOMEM;
 
 	if (rc == 0)
-		rc = session_family(s, FAMILY, (int32_t)(time(NULL) / 86400));
+		rc = make_plan(r, s);
 	if (rc == 0)
-		rc = simulate(&b, &p, &in, s);
+		rc = simulate(r, s);
 	if (rc == 0) {
-		at = malloc(s->names.n * sizeof(*at));
-		rc = at ? session_each(s, at) : -ENOMEM;
+		r->at = malloc(s->names.n * sizeof(*r->at));
+		rc = r->at ? session_each(s, r->at) : -ENOMEM;
+	}
+	if (rc == 0) {
+		r->answered = calloc(s->pool.used / 8 + 1, sizeof(*r->answered));
+		rc = r->answered ? replay(s, r) : -ENOMEM;
 	}
 	if (rc == 0)
-		rc = replay(s, &b, at);
-	if (rc == 0)
-		compare(s, &b, &p);
-	bots_free(&b);
-	free(at);
+		compare(s, r);
+	if (r) {
+		bots_free(&r->bots);
+		free(r->answered);
+		free(r->at);
+	}
+	free(r);
 	return rc;
 }

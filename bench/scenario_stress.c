@@ -181,7 +181,8 @@ scenario_flood(struct session *s)
 		if (rc < 0)
 			break;
 		snprintf(name, sizeof(name), "%g attack queries to each", factor[i]);
-		rc = session_trial(s, name, &t);
+		for (unsigned k = 0; k < s->options.trials && rc == 0; k++)
+			rc = session_trial(s, name, &t);
 		put_state(s, name);
 	}
 	return rc;

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BUSY_MUCH  0.1 /* CPUs */
+#define QUIET_US   200000
 #define SERIES_MAX 604800
 
 static struct rig *interrupted; /* what SIGINT and SIGTERM end */
@@ -119,16 +119,15 @@ session_each(struct session *s, uint32_t *at)
 	return pool_each(&s->pool, &s->names, &s->options.mix, at);
 }
 
-int
-session_finish(struct session *s, const char *point, const struct gen_trial *t)
+/* Adds the last result to the trials.  busy: CPUs that others used, negative if not known. */
+static int
+keep(struct session *s, const char *point, const struct gen_trial *t, double busy)
 {
 	const struct gen_result *r = s->result;
-	json_t *trial;
-	int rc = rig_wait(s->rig, point);
+	json_t *trial = json_pack("{ss}", "point", point);
 
-	if (rc < 0)
-		return rc;
-	trial = json_pack("{ss}", "point", point);
+	if (busy >= 0)
+		json_object_set_new(trial, "busy_other", json_real(busy));
 	json_object_update_missing_new(trial, record_trial(t, r));
 	json_array_append_new(s->trials, trial);
 	if (isatty(STDERR_FILENO))
@@ -138,11 +137,63 @@ session_finish(struct session *s, const char *point, const struct gen_trial *t)
 }
 
 int
+session_finish(struct session *s, const char *point, const struct gen_trial *t)
+{
+	int rc = rig_wait(s->rig, point);
+
+	return rc < 0 ? rc : keep(s, point, t, -1);
+}
+
+/* Waits until others leave the machine alone, or patience is at its end. */
+static void
+await_quiet(struct session *s)
+{
+	double *left = &s->options.patience_s, seconds = 0, busy = QUIET_BUSY_MUCH + 1;
+
+	while (*left > 0 && busy > QUIET_BUSY_MUCH && !rig_is_stopped(s->rig)) {
+		struct quiet_span span;
+
+		quiet_begin(&span);
+		usleep(QUIET_US);
+		busy = quiet_end(&span, &seconds);
+		*left -= busy > QUIET_BUSY_MUCH ? seconds : 0;
+	}
+}
+
+/* One attempt.  Returns as session_trial; *busy is what others used. */
+static int
+attempt(struct session *s, const char *point, const struct gen_trial *t, double *busy)
+{
+	double seconds = 0;
+	struct quiet_span span;
+	int rc;
+
+	await_quiet(s);
+	quiet_begin(&span);
+	rc = rig_launch(s->rig, &s->pool, t, s->result);
+	if (rc == 0)
+		rc = rig_wait(s->rig, point);
+	*busy = quiet_end(&span, &seconds);
+	if (rc < 0 || s->options.patience_s <= 0 || !quiet_is_disturbed(*busy, seconds))
+		return rc;
+	s->options.patience_s -= seconds;
+	return rig_is_stopped(s->rig) ? -EINTR : -EAGAIN;
+}
+
+int
 session_trial(struct session *s, const char *point, const struct gen_trial *t)
 {
-	int rc = rig_launch(s->rig, &s->pool, t, s->result);
+	bool is_watched = rig_is_ring(s->rig);
+	double busy = -1;
+	int rc;
 
-	return rc < 0 ? rc : session_finish(s, point, t);
+	if (!is_watched) {
+		rc = rig_launch(s->rig, &s->pool, t, s->result);
+		return rc < 0 ? rc : session_finish(s, point, t);
+	}
+	while ((rc = attempt(s, point, t, &busy)) == -EAGAIN)
+		s->discarded++;
+	return rc < 0 ? rc : keep(s, point, t, busy);
 }
 
 static error_t
@@ -193,6 +244,7 @@ report(struct session *s, const char *name, json_t *environment)
 	json_t *record;
 	int rc = 0;
 
+	json_object_set_new(s->summary, "trials_discarded", json_integer(s->discarded));
 	strftime(started, sizeof(started), "%FT%TZ", gmtime(&now));
 	record = json_pack("{ss ss ss ss sO so sO sO}", "schema", RECORD_SCHEMA, "scenario", name,
 	    "label", s->options.label, "ended", started, "environment", environment, "config",
@@ -240,7 +292,7 @@ session_main(int argc, char **argv, const char *name, const char *help, scenario
 	argp_parse(&argp, argc, argv, 0, NULL, &s.options);
 	environment = record_environment(argc, argv);
 	busy = json_number_value(json_object_get(environment, "busy_other"));
-	if (busy > BUSY_MUCH)
+	if (busy > QUIET_BUSY_MUCH)
 		fprintf(stderr, "%s: not quiet: others keep %.2f CPUs busy\n", argv[0], busy);
 	rc = prepare(&s);
 	if (rc == 0)

@@ -15,6 +15,7 @@ struct session {
 	struct gen_result *result; /* of the last trial */
 	json_t *trials;            /* array */
 	json_t *summary;           /* object */
+	unsigned discarded;        /* trials that others disturbed */
 };
 
 /* A scenario: runs trials, fills summary.  Returns 0 or a negative error. */
@@ -32,7 +33,9 @@ int session_family(struct session *s, const char *family, int32_t day);
 /* Makes one query for each name, all listed; at[i] is the place of name i in the pool. */
 int session_each(struct session *s, uint32_t *at);
 
-/* Runs a trial and adds it to the trials, with what distinguishes it as "point".
+/* Runs a trial and adds it to the trials, with what distinguishes it as "point".  Over rings, where
+ * all that works is this process: waits for a quiet machine before, and throws a trial away that
+ * others disturbed, while the options' patience lasts.
  * Returns 0 or a negative error; -EINTR when it was ended from outside. */
 int session_trial(struct session *s, const char *point, const struct gen_trial *t);
 

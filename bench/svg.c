@@ -9,7 +9,11 @@
 #define TOP    36
 #define BOTTOM 52
 #define BAR    22
-#define TICKS  6
+
+#define BAR_LEFT  240
+#define BAR_WIDTH 380
+#define LEGEND    84 /* of each part's name */
+#define TICKS     6
 
 static const char *const colours[SVG_LINES_MAX] = {"#1b6ca8", "#c8553d", "#3a7d44", "#7b4b94",
     "#b8860b", "#007f7f", "#a23b72", "#5c5c5c", "#4c9be8", "#e8894c", "#6bbf59", "#b388d9",
@@ -193,31 +197,59 @@ svg_lines(FILE *to, const struct svg_plot *p)
 	fputs("</svg>\n", to);
 }
 
+static double
+bar_sum(const struct svg_plot *p, const struct svg_line *l)
+{
+	double sum = 0;
+
+	for (size_t k = 0; k < l->n && k < (p->parts_n ? p->parts_n : 1); k++)
+		sum += l->point[k].y;
+	return sum;
+}
+
+static void
+draw_bar(FILE *to, const struct svg_plot *p, unsigned i, double most)
+{
+	const struct svg_line *l = &p->line[i];
+	unsigned y = TOP + i * BAR, parts = p->parts_n ? p->parts_n : 1;
+	double at = BAR_LEFT;
+	char text[16];
+
+	fprintf(to, "<text x=%d y=%u text-anchor=end>", BAR_LEFT - 8, y + 13);
+	svg_text(to, l->name);
+	fputs("</text>", to);
+	for (unsigned k = 0; k < parts && k < l->n; k++) {
+		double width = l->point[k].y / most * BAR_WIDTH;
+
+		fprintf(to, "<rect x=%.1f y=%u width=%.1f height=%d fill=\"%s\" />", at, y, width,
+		    BAR - 6, colours[(p->parts_n ? k : i) % SVG_LINES_MAX]);
+		at += width;
+	}
+	svg_number(text, bar_sum(p, l));
+	fprintf(to, "<text x=%.1f y=%u>%s</text>\n", at + 6, y + 13, text);
+}
+
 void
 svg_bars(FILE *to, const struct svg_plot *p)
 {
+	unsigned foot = TOP + p->lines_n * BAR + 18;
 	double most = 0;
 
 	for (unsigned i = 0; i < p->lines_n; i++)
-		most = fmax(most, p->line[i].n ? p->line[i].point[0].y : 0);
+		most = fmax(most, bar_sum(p, &p->line[i]));
 	if (most <= 0)
 		return;
-	begin(to, p, TOP + (int)p->lines_n * BAR + 30);
-	for (unsigned i = 0; i < p->lines_n; i++) {
-		double y = p->line[i].n ? p->line[i].point[0].y : 0;
-		unsigned at = TOP + i * BAR;
-		char text[16];
-
-		svg_number(text, y);
-		fprintf(to, "<text x=%d y=%u text-anchor=end>", LEFT + 70, at + 13);
-		svg_text(to, p->line[i].name);
-		fprintf(to,
-		    "</text><rect x=%d y=%u width=%.1f height=%d fill=\"%s\" />"
-		    "<text x=%.1f y=%u>%s</text>\n",
-		    LEFT + 78, at, y / most * 440, BAR - 6, colours[i % SVG_LINES_MAX],
-		    LEFT + 84 + y / most * 440, at + 13, text);
+	begin(to, p, (int)foot + 12);
+	for (unsigned i = 0; i < p->lines_n; i++)
+		draw_bar(to, p, i, most);
+	for (unsigned k = 0; k < p->parts_n; k++) {
+		fprintf(to, "<rect x=%u y=%u width=12 height=12 fill=\"%s\" /><text x=%u y=%u>",
+		    LEFT + k * LEGEND, foot - 10, colours[k % SVG_LINES_MAX],
+		    LEFT + 16 + k * LEGEND, foot);
+		svg_text(to, p->part[k]);
+		fputs("</text>", to);
 	}
-	fprintf(to, "<text x=%d y=%u>", LEFT + 78, TOP + p->lines_n * BAR + 18);
-	svg_text(to, p->y_label);
+	fprintf(to, "<text x=%d y=%u>", BAR_LEFT, foot);
+	svg_text(to, p->y_label ? p->y_label : "");
 	fputs("</text></svg>\n", to);
 }

@@ -20,6 +20,8 @@ struct svg_line {
 struct svg_plot {
 	const char *title, *x_label, *y_label;
 	bool is_log_x, is_log_y; /* values must then be above 0 */
+	const char *const *part; /* of bars: names of the points that each is made of; NULL: one */
+	unsigned parts_n;
 	unsigned lines_n;
 	struct svg_line line[SVG_LINES_MAX];
 };
@@ -30,7 +32,7 @@ void svg_text(FILE *to, const char *text);
 /* Writes one <svg> element; nothing when there is no point. */
 void svg_lines(FILE *to, const struct svg_plot *p);
 
-/* Writes horizontal bars, y of each line's first point its length. */
+/* Writes horizontal bars: y of each line's points, one behind the other, parts_n of them or one. */
 void svg_bars(FILE *to, const struct svg_plot *p);
 
 /* 1.5M, 20k, 3.2: three digits; out has 16 bytes. */

@@ -3,9 +3,13 @@
 #include "base/priv.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static int
@@ -20,7 +24,8 @@ close_others(int *keep, size_t n)
 {
 	int from = 3;
 
-	qsort(keep, n, sizeof(*keep), by_number);
+	if (n)
+		qsort(keep, n, sizeof(*keep), by_number);
 	for (size_t i = 0; i < n; i++) {
 		if (keep[i] > from)
 			close_range((unsigned)from, (unsigned)keep[i] - 1, 0);
@@ -63,4 +68,28 @@ confine(int *keep, size_t n, const struct confine_limits *l)
 	rc = rc < 0 ? rc : limit(RLIMIT_FSIZE, l->file_bytes);
 	rc = rc < 0 ? rc : limit(RLIMIT_AS, mapped() + l->memory_bytes);
 	return rc < 0 || !l->jail ? rc : priv_jail();
+}
+
+int
+confine_fork(pid_t *pid, int *end_fd)
+{
+	pid_t parent = getpid();
+	int rc;
+
+	*pid = fork();
+	if (*pid < 0)
+		return -errno;
+	if (*pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(1);
+		return 1;
+	}
+	*end_fd = pidfd_open(*pid, 0);
+	if (*end_fd >= 0)
+		return 0;
+	rc = -errno;
+	kill(*pid, SIGKILL);
+	waitpid(*pid, NULL, 0);
+	return rc;
 }

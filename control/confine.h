@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct confine_limits {
 	uint64_t cpu_s;
@@ -16,3 +17,7 @@ struct confine_limits {
 /* Closes all but standard streams and the n descriptors at keep, which it sorts; then the limits.
  * Returns 0 or -errno. */
 int confine(int *keep, size_t n, const struct confine_limits *l);
+
+/* Forks a process that dies with this one.  Returns 1 in it; 0 in this one, with *end_fd, the
+ * caller's, readable once it has ended; or -errno. */
+int confine_fork(pid_t *pid, int *end_fd);

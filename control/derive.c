@@ -1,15 +1,11 @@
 #include "control/derive.h"
 
 #include "base/err.h"
+#include "control/confine.h"
 #include "control/derive_run.h"
 #include "control/store_file.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/pidfd.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 int
@@ -56,7 +52,6 @@ derive_close(struct derive *d)
 int
 derive_start(struct derive *d, const struct derive_task *task)
 {
-	pid_t parent = getpid();
 	int rc = 0;
 
 	*d = (struct derive){-1, -1, -1, -1};
@@ -64,24 +59,9 @@ derive_start(struct derive *d, const struct derive_task *task)
 	d->report_fd = d->out_fd < 0 ? d->out_fd : store_file_nameless(task->store);
 	if (d->report_fd < 0)
 		rc = d->report_fd;
-	if (rc == 0) {
-		d->pid = fork();
-		rc = d->pid < 0 ? -errno : 0;
-	}
-	if (rc == 0 && d->pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (getppid() != parent)
-			_exit(1);
+	rc = rc < 0 ? rc : confine_fork(&d->pid, &d->end_fd);
+	if (rc > 0)
 		derive_run(task, d);
-	}
-	if (rc == 0) {
-		d->end_fd = pidfd_open(d->pid, 0);
-		if (d->end_fd < 0) {
-			rc = -errno;
-			kill(d->pid, SIGKILL);
-			waitpid(d->pid, NULL, 0);
-		}
-	}
 	if (rc < 0)
 		derive_close(d);
 	return rc;

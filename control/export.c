@@ -77,13 +77,11 @@ read_auth(struct export_job *j)
 	return 0;
 }
 
-static int
-prepare(struct export_job *j)
+int
+export_open(struct export_job *j)
 {
-	int rc = export_is_folder(j->o.form) ? find_folder(j) : 0;
+	int rc = j->auth_file ? read_auth(j) : 0;
 
-	if (rc == 0 && j->auth_file)
-		rc = read_auth(j);
 	if (rc < 0)
 		return rc;
 	j->spill = scratch_open();
@@ -96,6 +94,17 @@ prepare(struct export_job *j)
 	return j->key && j->sorter ? 0 : export_complain(j, -ENOMEM, "%s", err_text(ENOMEM));
 }
 
+void
+export_close(struct export_job *j)
+{
+	sorter_close(j->sorter);
+	free(j->key);
+	if (j->spool)
+		fclose(j->spool);
+	if (j->spill >= 0)
+		close(j->spill);
+}
+
 int
 cmd_export(int argc, char **argv)
 {
@@ -104,18 +113,14 @@ cmd_export(int argc, char **argv)
 
 	if (export_parse(&j, argc, argv) < 0)
 		return 2;
-	rc = prepare(&j);
+	rc = export_is_folder(j.o.form) ? find_folder(&j) : 0;
+	rc = rc < 0 ? rc : export_open(&j);
 	if (rc == 0)
 		rc = export_collect(&j);
 	if (rc == 0)
 		rc = export_merge(&j);
 	if (rc == 0)
 		rc = export_write(&j);
-	sorter_close(j.sorter);
-	free(j.key);
-	if (j.spool)
-		fclose(j.spool);
-	if (j.spill >= 0)
-		close(j.spill);
+	export_close(&j);
 	return rc == 0 ? 0 : 1;
 }

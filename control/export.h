@@ -5,6 +5,7 @@
  * written before every mistake is known. */
 #pragma once
 
+#include "control/outfolder.h"
 #include "lists/export.h"
 #include "lists/read.h"
 
@@ -18,12 +19,13 @@ struct export_job {
 	uint8_t suffix[NAME_LEN_MAX], zone[NAME_LEN_MAX];
 	int32_t from, until; /* days of which one must lie in an entry's window */
 	bool has_date, has_serial, skips_pass;
+	bool skips_drill; /* an exercise lists nothing, rather than being refused */
 	enum list_form input_form;
 	enum action action; /* instead of all but pass; ACTION_INHERIT: the list's */
-	const char *output, *registered, *auth_file;
+	const char *output, *registered, *auth_file; /* output: of a form that is one file */
 	char **inputs;
 	size_t inputs_n;
-	char auth[80], folder[4096];
+	char auth[80], folder[4096]; /* folder: to write; o.folder: as servers are told */
 
 	/* The work's. */
 	struct sorter *sorter;
@@ -32,7 +34,8 @@ struct export_job {
 	uint8_t *key;
 	const char *path; /* of the input at hand */
 	enum action list_action;
-	bool has_feed, is_other_part; /* the latter: of a suffix below --suffix, passed over */
+	bool has_feed,
+	    is_other_part; /* the latter: of a suffix below --suffix, or a drill: passed over */
 	unsigned mistakes;
 };
 
@@ -43,10 +46,24 @@ int export_parse(struct export_job *j, int argc, char **argv);
 int export_complain(const struct export_job *j, int rc, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* What the work needs, beside the options.  Returns 0, or a code after it was said; export_close
+ * in either case. */
+int export_open(struct export_job *j);
+void export_close(struct export_job *j);
+
+/* One list, named `where` in messages; before export_collect, which reads the inputs. */
+int export_read(struct export_job *j, FILE *f, const char *where, enum list_form form);
+
 /* Each returns 0, or a negative code after it was said on standard error. */
 int export_collect(struct export_job *j);
 int export_merge(struct export_job *j);
 int export_write(struct export_job *j);
+
+/* A folder is replaced whole, so it must be ours, or empty, or not there. */
+bool export_may_replace(const char *path);
+
+/* Writes the file by which a folder is known as ours.  Returns 0 or -errno. */
+int export_about(const struct export_job *j, const struct outfolder *f, const char *by);
 
 /* What the scratch file holds of each name. */
 struct export_row {

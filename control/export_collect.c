@@ -80,7 +80,9 @@ take_meta(void *ctx, const struct list_meta *m)
 	struct export_job *j = ctx;
 	struct export_options *o = &j->o;
 
-	if (m->drill && o->form != EXPORT_CSV && o->form != EXPORT_PLAIN)
+	bool is_hidden = m->drill && o->form != EXPORT_CSV && o->form != EXPORT_PLAIN;
+
+	if (is_hidden && !j->skips_drill)
 		return export_complain(j, -ERR_REFUSED,
 		    "%s: an exercise (drill), which is never answered; only csv and plain show it",
 		    j->path);
@@ -90,9 +92,10 @@ take_meta(void *ctx, const struct list_meta *m)
 	memcpy(o->feed, m->feed, sizeof(o->feed));
 	j->list_action = (enum action)m->action;
 	/* A part of com.tw is not that of tw. */
-	j->is_other_part = o->suffix && m->suffix_len > 1 &&
-			   (size_t)m->suffix_len != o->suffix_len &&
-			   name_is_under(m->suffix, m->suffix_len, o->suffix, o->suffix_len);
+	j->is_other_part =
+	    is_hidden ||
+	    (o->suffix && m->suffix_len > 1 && (size_t)m->suffix_len != o->suffix_len &&
+		name_is_under(m->suffix, m->suffix_len, o->suffix, o->suffix_len));
 	if (!j->has_serial && (!j->has_feed || serial_newer(m->serial, o->serial)))
 		o->serial = m->serial;
 	j->has_feed = true;
@@ -113,18 +116,18 @@ take_error(void *ctx, const struct list_error *e)
 		export_complain(j, 0, "%s: %s", e->path, e->text);
 }
 
-static int
-read_list(struct export_job *j, FILE *f, const char *path, enum list_form form)
+int
+export_read(struct export_job *j, FILE *f, const char *where, enum list_form form)
 {
 	const struct list_sink sink = {j, take_entry, take_meta, take_error};
 	int rc;
 
-	j->path = path;
+	j->path = where;
 	j->list_action = ACTION_INHERIT;
 	j->is_other_part = false;
-	rc = list_read(f, path, form, NULL, &sink);
+	rc = list_read(f, where, form, NULL, &sink);
 	if (rc < 0 && rc != -ERR_FORMAT && rc != -ERR_LIMIT && rc != -ERR_REFUSED)
-		export_complain(j, rc, "%s: %s", path, err_text(rc));
+		export_complain(j, rc, "%s: %s", where, err_text(rc));
 	return rc;
 }
 
@@ -135,7 +138,7 @@ take_zone(void *ctx, const struct source_zone *z)
 
 	if (z->is_manifest)
 		return 0;
-	return read_list(j, z->f, z->where, z->suffix ? LIST_ZONE : j->input_form);
+	return export_read(j, z->f, z->where, z->suffix ? LIST_ZONE : j->input_form);
 }
 
 /* What cannot be read twice: a pipe, standard input. */
@@ -148,7 +151,7 @@ read_stream(struct export_job *j, const char *path)
 
 	if (!f)
 		return export_complain(j, -errno, "%s: %s", path, err_text(errno));
-	rc = read_list(j, f, is_stdin ? "<stdin>" : path, j->input_form);
+	rc = export_read(j, f, is_stdin ? "<stdin>" : path, j->input_form);
 	if (!is_stdin)
 		fclose(f);
 	return rc;

@@ -5,7 +5,6 @@
 #include "base/option.h"
 
 #include <argp.h>
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,52 +85,41 @@ read_name(struct argp_state *state, uint8_t out[NAME_LEN_MAX], const char *arg)
 static void
 add_address(struct argp_state *state, struct policy *p, const char *arg)
 {
-	bool has_room = p->a_n < POLICY_ADDRS_MAX && p->aaaa_n < POLICY_ADDRS_MAX;
+	int rc = policy_add_address(p, arg);
 
-	if (!has_room)
+	if (rc == -ERR_FULL)
 		argp_error(state, "--address: at most %d of each kind", POLICY_ADDRS_MAX);
-	else if (inet_pton(AF_INET, arg, &p->a[p->a_n]) == 1)
-		p->a_n++;
-	else if (inet_pton(AF_INET6, arg, &p->aaaa[p->aaaa_n]) == 1)
-		p->aaaa_n++;
-	else
+	else if (rc < 0)
 		argp_error(state, "`%s': not an address", arg);
 }
 
 static void
 add_ns(struct argp_state *state, struct policy *p, const char *arg)
 {
-	if (p->ns_n == POLICY_NS_MAX)
+	int rc = policy_add_ns(p, arg);
+
+	if (rc == -ERR_FULL)
 		argp_error(state, "--ns: at most %d", POLICY_NS_MAX);
-	read_name(state, p->ns[p->ns_n], arg);
-	if (p->ns_n++ == 0)
-		memcpy(p->mname, p->ns[0], NAME_LEN_MAX);
-	p->has_ns = true;
+	else if (rc < 0)
+		argp_error(state, "`%s': not a domain name", arg);
 }
 
-/* RFC 5730 clIDType: 3 to 16 characters. */
 static const char *
 read_id(struct argp_state *state, const char *id)
 {
-	if (strlen(id) < 3 || !export_is_token(id, EXPORT_ID_MAX))
-		argp_error(state, "`%s': not an identifier of 3 to %d bytes", id, EXPORT_ID_MAX);
+	if (!epp_is_id(id))
+		argp_error(state, "`%s': not an identifier of %d to %d bytes", id, EXPORT_ID_MIN,
+		    EXPORT_ID_MAX);
 	return id;
 }
 
 static void
-add_contact(struct argp_state *state, struct export_epp *x, char *arg)
+add_contact(struct argp_state *state, struct export_epp *x, const char *arg)
 {
-	char *id = strchr(arg, '=');
+	const char *why = epp_add_contact(x, arg);
 
-	if (x->contacts == EXPORT_CONTACTS_MAX)
-		argp_error(state, "--contact: at most %d", EXPORT_CONTACTS_MAX);
-	if (!id)
-		argp_error(state, "--contact `%s': expected TYPE=ID", arg);
-	*id++ = '\0';
-	if (strcmp(arg, "admin") && strcmp(arg, "billing") && strcmp(arg, "tech"))
-		argp_error(state, "--contact `%s': expected admin, billing or tech", arg);
-	x->contact[x->contacts].type = arg;
-	x->contact[x->contacts++].id = read_id(state, id);
+	if (why)
+		argp_error(state, "--contact `%s': %s", arg, why);
 }
 
 static void

@@ -1,12 +1,10 @@
 #include "control/export.h"
 
 #include "base/err.h"
-#include "control/outfolder.h"
 #include "lists/export_impl.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -54,28 +52,6 @@ write_file(struct export_job *j)
 	return rc;
 }
 
-static FILE *
-create(const struct outfolder *f, const char *name, mode_t mode)
-{
-	int fd = openat(f->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-	FILE *to = fd < 0 ? NULL : fdopen(fd, "w");
-
-	if (!to && fd >= 0)
-		close(fd);
-	return to;
-}
-
-static int
-finish(FILE *to, int rc)
-{
-	errno = 0;
-	if ((fflush(to) || ferror(to)) && rc == 0)
-		rc = errno ? -errno : -EIO;
-	if (fclose(to) && rc == 0)
-		rc = -errno;
-	return rc;
-}
-
 static int
 write_command(struct export_job *j, const struct outfolder *f, enum epp_command command,
     const struct export_row *row)
@@ -86,10 +62,10 @@ write_command(struct export_job *j, const struct outfolder *f, enum epp_command 
 	name_to_text(name, row->e.name);
 	snprintf(
 	    file, sizeof(file), "%s-%s.xml", command == EPP_CREATE ? "1-create" : "2-update", name);
-	to = create(f, file, MODE_SECRET);
+	to = outfolder_create(f, file, MODE_SECRET);
 	if (!to)
 		return -errno;
-	return finish(to, epp_write(to, &j->o, command, &row->e, row->is_registered));
+	return outfolder_finish(to, epp_write(to, &j->o, command, &row->e, row->is_registered));
 }
 
 static int
@@ -110,25 +86,32 @@ write_commands(struct export_job *j, const struct outfolder *f)
 	return rc;
 }
 
-static int
-write_sides(struct export_job *j, const struct outfolder *f)
+int
+export_about(const struct export_job *j, const struct outfolder *f, const char *by)
 {
-	FILE *to = create(f, ABOUT_FILE, MODE_OPEN);
-	const char *name;
-	int rc;
+	FILE *to = outfolder_create(f, ABOUT_FILE, MODE_OPEN);
 
 	if (!to)
 		return -errno;
-	fprintf(to, "Made by cordon export --form %s; made anew, this folder is replaced whole.\n",
+	fprintf(to, "Made by %s, form %s; made anew, this folder is replaced whole.\n", by,
 	    export_form_text(j->o.form));
 	export_write_head(to, &j->o, "");
-	rc = finish(to, 0);
+	return outfolder_finish(to, 0);
+}
+
+static int
+write_sides(struct export_job *j, const struct outfolder *f)
+{
+	int rc = export_about(j, f, "cordon export");
+	const char *name;
+
 	for (unsigned i = 0; rc == 0 && (name = export_side_file(j->o.form, i)); i++) {
-		to = create(f, name, MODE_OPEN);
+		FILE *to = outfolder_create(f, name, MODE_OPEN);
+
 		if (!to)
 			return -errno;
 		export_side_write(to, &j->o, i);
-		rc = finish(to, 0);
+		rc = outfolder_finish(to, 0);
 	}
 	return rc;
 }
@@ -144,13 +127,12 @@ fill_folder(struct export_job *j, const struct outfolder *f)
 		return rc;
 	if (!name)
 		return write_commands(j, f);
-	to = create(f, name, MODE_OPEN);
-	return to ? finish(to, write_names(j, to)) : -errno;
+	to = outfolder_create(f, name, MODE_OPEN);
+	return to ? outfolder_finish(to, write_names(j, to)) : -errno;
 }
 
-/* A folder is replaced whole, so it must be ours, or empty. */
-static bool
-is_replaceable(const char *path)
+bool
+export_may_replace(const char *path)
 {
 	DIR *d = opendir(path);
 	const struct dirent *e;
@@ -172,7 +154,7 @@ write_folder(struct export_job *j)
 	struct outfolder f = {.fd = -1};
 	int rc;
 
-	if (!is_replaceable(j->folder))
+	if (!export_may_replace(j->folder))
 		return export_complain(j, -EEXIST,
 		    "%s: holds other files and would be replaced whole; name a new folder",
 		    j->folder);

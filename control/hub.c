@@ -138,6 +138,7 @@ hub_open(struct hub *h, const char *path)
 	h->queue_end = &h->queue;
 	h->examine = (struct examine){-1, -1, -1};
 	h->policy.derive = (struct derive){.end_fd = -1, .report_fd = -1, .out_fd = -1};
+	hub_export_open(&h->exports);
 	h->xfr = (struct hub_child){.name = "cordond-xfr", .fd = -1};
 	h->intake = (struct hub_child){.name = "cordond-intake", .fd = -1};
 	rc = hub_options_load(&h->options, path, log_mistake, NULL);
@@ -175,6 +176,7 @@ hub_close(struct hub *h)
 	hub_dry_close(h);
 	node_close(h);
 	hub_policy_stop(h);
+	hub_export_stop(h);
 	if (h->ctl)
 		unlink(h->options->config.top.control);
 	ctl_server_free(h->ctl);
@@ -217,6 +219,7 @@ reload(struct hub *h)
 	}
 	node_close(h); /* its parts point into the old options */
 	hub_policy_stop(h);
+	hub_export_stop(h);
 	hub_options_free(h->options);
 	h->options = fresh;
 	log_set_level((enum log_level)fresh->config.top.log_level);
@@ -252,6 +255,7 @@ step(struct hub *h)
 	node_step(h);
 	hub_take_step(h);
 	hub_policy_step(h);
+	hub_export_step(h);
 	if (hub_xfr_is_wanted(h))
 		hub_child_keep(h, &h->xfr, hub_xfr_run);
 	if (hub_intake_is_wanted(h))
@@ -280,7 +284,7 @@ hub_run(struct hub *h, int signal_fd)
 		    {h->ctl ? ctl_server_fd(h->ctl) : -1, POLLIN, 0},
 		    {h->now ? h->examine.verdict_fd : -1, POLLIN, 0}, {h->xfr.fd, POLLIN, 0},
 		    {h->intake.fd, POLLIN, 0}, {node_fd(h), POLLIN, 0},
-		    {h->policy.derive.end_fd, POLLIN, 0}};
+		    {h->policy.derive.end_fd, POLLIN, 0}, {h->exports.end_fd, POLLIN, 0}};
 
 		poll(fds, sizeof(fds) / sizeof(fds[0]), TICK_MS);
 		if (watchdog_ms && hub_clock_ns() >= next_ns) {
@@ -298,6 +302,8 @@ hub_run(struct hub *h, int signal_fd)
 			hub_child_read(h, &h->intake, hub_intake_take);
 		if (fds[6].revents)
 			hub_policy_read(h);
+		if (fds[7].revents)
+			hub_export_read(h);
 		step(h);
 	}
 }

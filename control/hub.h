@@ -6,8 +6,10 @@
 
 #include "control/examine.h"
 #include "control/hub_dry.h"
-#include "control/hub_policy.h"
+#include "control/hub_export.h"
 #include "control/hub_options.h"
+#include "control/hub_policy.h"
+#include "control/hub_refused.h"
 #include "control/store_zone.h"
 #include "control/verdict.h"
 
@@ -69,8 +71,10 @@ struct hub {
 	char *verdict; /* what came of it so far */
 	size_t verdict_n, verdict_room;
 	struct hub_policy policy;
+	struct hub_exports exports;
 	struct hub_dry dry;
 	struct hub_child xfr, intake;
+	struct hub_refused refused;
 	struct node *node; /* NULL: the role is hub */
 };
 

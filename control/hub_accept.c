@@ -98,8 +98,10 @@ hub_accept_update(struct hub *h, const struct verdict *v, struct store_update *u
 	if (size)
 		munmap((void *)(uintptr_t)out, size);
 	free(zone);
-	if (rc == 0)
+	if (rc == 0) {
 		hub_policy_mark(h, h->now->feed);
+		hub_export_mark(h, h->now->feed);
+	}
 	if (rc == 0 && hub_book_write(h) < 0)
 		h->book_stale = true; /* it is accepted all the same; the loop tries again */
 	return rc;

@@ -153,7 +153,7 @@ fill(struct book_maker *m, json_t *registries, json_t *catalogs)
 	for (size_t i = 0; i < r->file.n && rc == 0; i++) {
 		if (json_array_append_new(registries, describe(r, &g[i])))
 			rc = -ENOMEM;
-		else if (json_array_size(m->members[i]))
+		else if (g[i].receive == RECEIVE_TRANSFER && g[i].feeds.n)
 			rc = add_catalog(m, catalogs, &g[i], m->members[i]);
 	}
 	return rc;

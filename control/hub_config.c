@@ -3,7 +3,7 @@
 #include "control/pull_catalog.h"
 #include "control/pull_tls.h"
 #include "control/registries.h"
-#include "lists/policy.h"
+#include "lists/export.h"
 
 #define PATH_LEN_MAX 4095
 
@@ -225,6 +225,49 @@ static const struct conf_option feed[] = {
     {0},
 };
 
+#define EXPORT(field) offsetof(struct config_export, field)
+static const struct conf_option export[] = {
+    {"name", CONF_TEXT, EXPORT(name), "tw-rpz", true, 1, 63, NULL, NULL,
+	"Name of the export, [a-z0-9-]"},
+    {"registry", CONF_TEXT, EXPORT(registry), "tw-registry", true, 1, REGISTRY_NAME_MAX - 1, NULL,
+	NULL, "Whose parts are exported"},
+    {"feed", CONF_TEXT, EXPORT(feed), "conficker-c", true, 1, 63, NULL, NULL,
+	"Of which feed; the registry must have opted in to it"},
+    {"form", CONF_TEXT, EXPORT(form), "rpz", true, 1, 63, NULL, NULL,
+	"One of " EXPORT_FORM_WORDS ", as cordon-export(1) explains them"},
+    {"folder", CONF_TEXT, EXPORT(folder), "exports/tw-rpz", true, 1, 3000, NULL, NULL,
+	"Folder, replaced whole each time, with SUFFIX.FORM for each of the registry's suffixes; "
+	"relative to this file's directory"},
+    {"ahead", CONF_INT, EXPORT(ahead), "0", false, 0, 400, "days", NULL,
+	"Names of so many days after today"},
+    {"action", CONF_TEXT, EXPORT(action), NULL, false, 1, 63, NULL, NULL,
+	"Instead of every action but pass"},
+    {"skip-pass", CONF_BOOL, EXPORT(skip_pass), "false", false, 0, 0, NULL, NULL,
+	"Leave names out that pass, where the form cannot say so"},
+    {"addresses", CONF_TEXTS, EXPORT(addresses), NULL, false, 0, 2 * POLICY_ADDRS_MAX, NULL, NULL,
+	"Addresses of the sinkhole"},
+    {"ns", CONF_TEXTS, EXPORT(ns), NULL, false, 0, POLICY_NS_MAX, NULL, NULL,
+	"Name servers of the sinkhole"},
+    {"mail", CONF_TEXT, EXPORT(mail), NULL, false, 1, 253, NULL, NULL, "RNAME of SOA records"},
+    {"ttl", CONF_INT, EXPORT(ttl), "300", false, 0, 604800, "s", NULL, "TTL of records"},
+    {"registered", CONF_TEXT, EXPORT(registered), NULL, false, 1, 3000, NULL, NULL,
+	"Form epp: folder with a file for each suffix, that is its name, of the names that are "
+	"registered there"},
+    {"auth-file", CONF_TEXT, EXPORT(auth_file), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
+	"Form epp: file with the authInfo of new domains in one line"},
+    {"registrant", CONF_TEXT, EXPORT(registrant), NULL, false, EXPORT_ID_MIN, EXPORT_ID_MAX, NULL,
+	NULL, "Form epp: registrant of new domains"},
+    {"reason", CONF_TEXT, EXPORT(reason), NULL, false, 1, 255, NULL, NULL,
+	"Form epp: text of each status"},
+    {"contacts", CONF_TEXTS, EXPORT(contacts), NULL, false, 0, EXPORT_CONTACTS_MAX, NULL, NULL,
+	"Form epp: contacts of new domains, \"admin=ID\", \"billing=ID\", \"tech=ID\""},
+    {"years", CONF_INT, EXPORT(years), "0", false, 0, 99, "years", NULL,
+	"Form epp: period of new domains, 0 for the registry's default"},
+    {"client", CONF_BOOL, EXPORT(client), "false", false, 0, 0, NULL, NULL,
+	"Form epp: a registrar's statuses, clientHold and so on"},
+    {0},
+};
+
 const struct conf_section hub_sections[] = {
     {NULL, false, offsetof(struct hub_config, top), sizeof(struct config_hub), 0, top, NULL, false},
     {"transfer", false, offsetof(struct hub_config, transfer), sizeof(struct config_transfer), 0,
@@ -242,5 +285,10 @@ const struct conf_section hub_sections[] = {
 	HUB_PUBLISHERS_MAX, publisher, "Who may bring updates over HTTPS", true},
     {"feeds", true, offsetof(struct hub_config, feeds), sizeof(struct config_hub_feed),
 	HUB_FEEDS_MAX, feed, "Feeds that the hub takes in", true},
+    {"exports", true, offsetof(struct hub_config, exports), sizeof(struct config_export),
+	HUB_EXPORTS_MAX, export,
+	"Files written after each update and at midnight UTC; when one cannot be, the folder "
+	"before stays",
+	true},
     {0},
 };

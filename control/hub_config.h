@@ -79,6 +79,21 @@ struct config_source {
 	int algorithm;
 };
 
+struct config_export {
+	unsigned line;
+	char *name, *registry, *feed, *form, *folder;
+	int64_t ahead; /* days */
+	char *action;
+	bool skip_pass;
+	struct conf_texts addresses, ns;
+	char *mail;
+	int64_t ttl; /* s */
+	char *registered, *auth_file, *registrant, *reason;
+	struct conf_texts contacts;
+	int64_t years;
+	bool client;
+};
+
 struct hub_config {
 	struct config_hub top;
 	struct config_transfer transfer;
@@ -87,10 +102,12 @@ struct hub_config {
 	struct conf_many sources;    /* struct config_source */
 	struct conf_many publishers; /* struct config_publisher */
 	struct conf_many feeds;      /* struct config_hub_feed */
+	struct conf_many exports;    /* struct config_export */
 };
 
 #define HUB_SOURCES_MAX    16
 #define HUB_FEEDS_MAX      64
 #define HUB_PUBLISHERS_MAX 256
+#define HUB_EXPORTS_MAX    1024
 
 extern const struct conf_section hub_sections[];

@@ -118,12 +118,7 @@ take_policy(struct hub_check *c, struct hub_feed *f)
 	policy_defaults(p);
 	p->ttl = p->negative_ttl = (uint32_t)f->conf->policy_ttl;
 	for (size_t i = 0; i < t->n; i++) {
-		if (p->a_n < POLICY_ADDRS_MAX && inet_pton(AF_INET, t->item[i], &p->a[p->a_n]) == 1)
-			p->a_n++;
-		else if (p->aaaa_n < POLICY_ADDRS_MAX &&
-			 inet_pton(AF_INET6, t->item[i], &p->aaaa[p->aaaa_n]) == 1)
-			p->aaaa_n++;
-		else
+		if (policy_add_address(p, t->item[i]) < 0)
 			hub_wrong(c, f->conf->line,
 			    "\"%s\" in \"policy-addresses\" is no address, or one too many of "
 			    "its family",

@@ -23,6 +23,10 @@ int hub_feed_take(struct hub_check *c, struct hub_options *o, const struct confi
  * -ENOMEM. */
 int hub_node_take(struct hub_check *c, struct hub_options *o);
 
+/* Checks what is to be exported, once feeds and registries are known.  Reports mistakes.  Returns 0
+ * or -ENOMEM. */
+int hub_exports_take(struct hub_check *c, struct hub_options *o);
+
 /* An address, with a port or 53.  Returns 0 or -ERR_FORMAT. */
 int hub_address(struct sockaddr_in6 *to, const char *text);
 

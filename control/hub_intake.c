@@ -135,6 +135,18 @@ is_publisher(const struct hub *h, const char *name, const struct hub_feed *f)
 	return false;
 }
 
+/* A publisher's name as the configuration has it, or "". */
+static const char *
+known_name(const struct hub *h, const char *name)
+{
+	const struct hub_publisher *p = h->options->publisher;
+
+	for (unsigned i = 0; name && i < h->options->publishers_n; i++)
+		if (strcmp(p[i].name, name) == 0)
+			return p[i].name;
+	return "";
+}
+
 void
 hub_intake_take(struct hub *h, const json_t *line)
 {
@@ -152,6 +164,10 @@ hub_intake_take(struct hub *h, const json_t *line)
 		answer(h, id,
 		    receipt_verdict_text(hub_receipt_take(h, json_object_get(line, "receipt"))),
 		    NULL);
+		return;
+	}
+	if (event && strcmp(event, "refused") == 0) {
+		hub_refused_take(h, "https-refused", known_name(h, publisher), line);
 		return;
 	}
 	if (f)

@@ -213,6 +213,8 @@ check(struct hub_check *c, struct hub_options *o)
 		rc = hub_node_take(c, o);
 	if (rc == 0 && o->registries)
 		check_policy_zones(c, o);
+	if (rc == 0 && o->config.exports.n)
+		rc = hub_exports_take(c, o);
 	return rc < 0 ? rc : c->errors ? -ERR_FORMAT : 0;
 }
 
@@ -249,6 +251,12 @@ hub_options_free(struct hub_options *o)
 		free(o->feed[i].suffix);
 		guard_names_free(o->feed[i].protect);
 	}
+	for (unsigned i = 0; i < o->exports_n; i++) {
+		free(o->export[i].folder);
+		free(o->export[i].registered);
+		free(o->export[i].auth_file);
+	}
+	free(o->export);
 	free(o->feed);
 	free(o->publisher);
 	for (unsigned i = 0; i < o->sources_n; i++) {

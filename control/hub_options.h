@@ -6,6 +6,7 @@
 #include "control/registries.h"
 #include "control/tsig.h"
 #include "lists/digest.h"
+#include "lists/export.h"
 #include "lists/guard.h"
 #include "lists/policy.h"
 #include "lists/trust.h"
@@ -47,6 +48,16 @@ struct hub_source {
 	char *receipts_ca; /* ours; NULL: the system's authorities */
 };
 
+struct hub_export {
+	const struct config_export *conf;
+	const struct registry *registry;
+	const struct hub_feed *feed;
+	char *folder, *registered, *auth_file; /* ours; the last two may be NULL */
+	enum action action;                    /* ACTION_INHERIT: the list's */
+	struct policy policy;
+	struct export_options o; /* without day, serial and suffix; points to policy */
+};
+
 struct hub_listen {
 	unsigned n;
 	struct sockaddr_in6 address[HUB_LISTEN_MAX]; /* IPv4 as ::ffff:a.b.c.d */
@@ -63,6 +74,8 @@ struct hub_options {
 	struct hub_listen transfer, transfer_tls, https;
 	struct hub_feed *feed; /* ours, feeds_n of them */
 	unsigned feeds_n;
+	struct hub_export *export; /* likewise */
+	unsigned exports_n;
 	struct hub_source *source; /* likewise; role node */
 	unsigned sources_n;
 	uint8_t catalog[NAME_LEN_MAX];   /* likewise */

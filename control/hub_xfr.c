@@ -70,6 +70,15 @@ is_known(struct hub *h, const struct store_delivery *d)
 	       strlen(d->origin) < STORE_ORIGIN_MAX;
 }
 
+/* No delivery: whoever has a key may ask for zones of any name. */
+static void
+take_refused(struct hub *h, const char *registry, const json_t *line)
+{
+	const struct registry *r = registry_find(h->options->registries, registry);
+
+	hub_refused_take(h, "transfer-refused", r ? r->name : "", line);
+}
+
 void
 hub_xfr_take(struct hub *h, const json_t *line)
 {
@@ -99,6 +108,10 @@ hub_xfr_take(struct hub *h, const json_t *line)
 	}
 	log_event(LOG_LEVEL_INFO, "transfers", "event=%s registry=%s zone=%s serial=%u ok=%d",
 	    event, d.registry, d.origin, d.serial, d.ok);
+	if (strcmp(event, "refused") == 0) {
+		take_refused(h, d.registry, line);
+		return;
+	}
 	if (!is_known(h, &d) || store_begin(h->store) < 0)
 		return;
 	rc = store_delivery(h->store, &d);

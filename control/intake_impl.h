@@ -46,6 +46,7 @@ struct intake_request {
 	uint64_t at;     /* bytes of the upload that are there */
 	uint64_t end;    /* of this request's piece; UINT64_MAX: not said */
 	uint64_t total;  /* of the upload; likewise */
+	uint64_t thrown; /* bytes that came after a refusal */
 	unsigned status; /* of a refusal that waits for the body's end; 0: none */
 	const char *why;
 	json_t *answer; /* of the hub */
@@ -105,6 +106,9 @@ enum MHD_Result intake_receipt_answer(struct intake *in, struct intake_request *
 /* intake_update.c */
 void intake_update_begin(struct intake *in, struct intake_request *r);
 enum MHD_Result intake_update_finish(struct intake *in, struct intake_request *r);
+
+/* intake_refused.c.  Tells the hub of a request that was turned away here, for the audit. */
+void intake_tell_refused(const struct intake *in, const struct intake_request *r);
 
 /* intake_upload.c.  Opens the file of an upload for this piece of it; on a mistake sets status and
  * why of r.  Returns 0 or -errno. */

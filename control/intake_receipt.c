@@ -57,6 +57,8 @@ refuse(struct intake_request *r, enum receipt_verdict v)
 	json_t *code = json_pack("{s:s}", "code", receipt_verdict_text(v));
 	enum MHD_Result rc = intake_problem(r->connection, of[v].status, of[v].detail, code);
 
+	r->status = of[v].status; /* for the hub's audit */
+	r->why = of[v].detail;
 	json_decref(code);
 	return rc;
 }

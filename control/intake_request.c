@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define THROWN_MAX (1 << 20) /* bytes read and thrown away after a refusal */
+
 enum MHD_Result
 intake_ask(struct intake *in, struct intake_request *r, json_t *line)
 {
@@ -84,6 +86,10 @@ intake_on_request(void *ctx, struct MHD_Connection *c, const char *url, const ch
 		return MHD_YES;
 	}
 	if (*len) {
+		/* A small rest is read, so that the client hears why; who sends on is cut off. */
+		r->thrown += r->status ? *len : 0;
+		if (r->thrown > THROWN_MAX)
+			return MHD_NO;
 		if (r->handler->body)
 			r->handler->body(in, r, body, *len);
 		*len = 0;
@@ -158,6 +164,8 @@ intake_on_end(
 		r->handler->end(in, r, why == MHD_REQUEST_TERMINATED_COMPLETED_OK);
 	if (r->file >= 0)
 		close(r->file);
+	if (r->status)
+		intake_tell_refused(in, r);
 	json_decref(r->answer);
 	free(r->body);
 	free(r);

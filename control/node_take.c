@@ -79,7 +79,7 @@ node_complain(struct hub *h, struct node_part *p, const char *event, const json_
 	if (is_said(h, p, reply))
 		return;
 	log_event(LOG_LEVEL_ERROR, event, "zone=%s error=\"%s\"", p->zone.origin, p->error);
-	if (first)
+	if (first || number(reply, "bytes") > 0) /* a source that answers wrongly, not none */
 		store_audit(h->store, hub_now(h), event, p->zone.origin, reply);
 }
 

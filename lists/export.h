@@ -35,6 +35,7 @@ const char *export_form_text(enum export_form form);
 int export_form_parse(const char *text); /* or -ERR_UNKNOWN */
 
 #define EXPORT_CONTACTS_MAX 8
+#define EXPORT_ID_MIN       3
 #define EXPORT_ID_MAX       16 /* bytes of a contact's identifier (RFC 5730 clIDType) */
 
 struct export_epp {
@@ -101,6 +102,13 @@ const char *export_names_file(enum export_form form);
 /* The other files of a folder: the i-th one's name, or NULL after the last; and its content. */
 const char *export_side_file(enum export_form form, unsigned i);
 void export_side_write(FILE *to, const struct export_options *o, unsigned i);
+
+/* Whether text can identify a contact (RFC 5730 clIDType). */
+bool epp_is_id(const char *text);
+
+/* Adds a contact, "admin=ID", "billing=ID" or "tech=ID", which is borrowed.  Returns NULL, or what
+ * is wrong as text for a message. */
+const char *epp_add_contact(struct export_epp *x, const char *text);
 
 enum epp_command { EPP_CREATE, EPP_UPDATE };
 

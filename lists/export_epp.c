@@ -21,6 +21,31 @@ export_is_token(const char *text, size_t max)
 	       !strstr(text, "\xef\xbf\xbf");
 }
 
+bool
+epp_is_id(const char *text)
+{
+	return strlen(text) >= EXPORT_ID_MIN && export_is_token(text, EXPORT_ID_MAX);
+}
+
+const char *
+epp_add_contact(struct export_epp *x, const char *text)
+{
+	static const char *const types[] = {"admin", "billing", "tech"};
+	size_t n = strcspn(text, "=");
+
+	if (x->contacts == EXPORT_CONTACTS_MAX)
+		return "too many";
+	for (unsigned i = 0; text[n] && i < sizeof(types) / sizeof(types[0]); i++)
+		if (strlen(types[i]) == n && memcmp(types[i], text, n) == 0) {
+			if (!epp_is_id(text + n + 1))
+				return "the identifier has 3 to 16 bytes";
+			x->contact[x->contacts].type = types[i];
+			x->contact[x->contacts++].id = text + n + 1;
+			return NULL;
+		}
+	return "expected admin=ID, billing=ID or tech=ID";
+}
+
 static void
 write_escaped(FILE *to, const char *text)
 {

@@ -51,7 +51,8 @@ index_root_to(const struct index *ix, const void *array)
 }
 
 int
-index_array_add(struct classes *c, void **array, struct hash128 h, uint32_t class, bool *is_new)
+index_array_add(struct classes *c, void **array, struct hash128 h, uint32_t class,
+    enum index_added *what)
 {
 	JError_t e;
 	void **value = JudyLIns(array, h.key, &e);
@@ -61,13 +62,18 @@ index_array_add(struct classes *c, void **array, struct hash128 h, uint32_t clas
 	if (value == PPJERR)
 		return -ENOMEM;
 	v = (uint64_t)(uintptr_t)*value;
-	*is_new = v == 0; /* a value that is in use has a class, which is never 0 */
-	if (!*is_new && (v ^ index_check(h)) >> CLASS_BITS)
+	/* A value that is in use has a class, which is never 0. */
+	if (v && (v ^ index_check(h)) >> CLASS_BITS)
 		return -EAGAIN;
 	joined = class_join(c, (uint32_t)(v & (INDEX_CLASSES - 1)), class);
 	if (joined < 0)
 		return (int)joined;
 	*value = (void *)(uintptr_t)(index_check(h) | (uint64_t)joined);
+	*what = INDEX_ADDED_RULE;
+	if (!v)
+		*what = INDEX_ADDED_NAME;
+	else if (joined == (int64_t)(v & (INDEX_CLASSES - 1)))
+		*what = INDEX_ADDED_NOTHING;
 	return 0;
 }
 
@@ -89,6 +95,12 @@ index_stats(const struct index *ix, struct index_stats *s)
 	    .depths = atomic_load_explicit(&ix->depths, memory_order_relaxed),
 	    .hash = ix->impl->name,
 	};
+}
+
+uint64_t
+index_twins(const struct index *ix, unsigned feed)
+{
+	return ix->twins[feed];
 }
 
 /* Spreads n keys over an array by a step that no power of two divides, then looks for each. */

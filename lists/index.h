@@ -13,7 +13,7 @@
  * day that the caller passes.
  *
  * Threads: one writer.  Readers run index_find and index_decide at any time; an array that
- * index_update replaces is freed only after the caller's grace period. */
+ * a change replaces is freed only after the caller's grace period. */
 #pragma once
 
 #include "lists/entry.h"
@@ -104,10 +104,8 @@ struct index_change {
 /* Waits until no reader holds what was replaced before the call. */
 typedef void index_grace_fn(void *ctx);
 
-/* Applies n changes in order.  Each array that changes is cloned, changed, published by
- * one atomic store; what it replaced is freed after grace().  Readers see each name either
- * before or after.  Returns 0, or an error of index_loader_add or -EAGAIN as finish, or -ENOMEM;
- * after an error the changes up to the failing one are in force. */
+/* Applies n changes in order, all or none (index_delta.h).  Returns 0, or with nothing changed an
+ * error of index_loader_add, or -EAGAIN as finish, or -ENOMEM. */
 int index_update(struct index *ix, const struct index_change *changes, size_t n,
     index_grace_fn *grace, void *ctx);
 
@@ -122,6 +120,10 @@ struct index_stats {
 };
 
 void index_stats(const struct index *ix, struct index_stats *s);
+
+/* How many entries of a feed were loaded that stood there already, with the same window and action.
+ * Taking out one of two twins takes out both: a delta does not fit such a feed. */
+uint64_t index_twins(const struct index *ix, unsigned feed);
 
 /* Judy's own pitfalls, tried at start: the interposed allocator is really called, and keys
  * inserted in the shapes that broken builds of libJudy lose are found again.

@@ -154,6 +154,8 @@ JudyMalloc(Word_t words)
 	}
 	p = a->free_list[words];
 	memcpy(&a->free_list[words], p, sizeof(void *));
+	/* The block that is next is far from here, and wanted soon. */
+	__builtin_prefetch(a->free_list[words], 1);
 	a->idle -= words * sizeof(Word_t);
 	return (Word_t)p;
 }

@@ -33,6 +33,7 @@ struct index {
 	struct classes classes;
 	struct arena *arena;
 	_Atomic uint64_t names, entries;
+	uint64_t twins[INDEX_FEEDS_MAX];
 };
 
 static inline _Atomic uint32_t *
@@ -62,7 +63,12 @@ index_check(struct hash128 h)
 int index_hash_entry(const struct hash_impl *impl, const struct hash_key *key,
     const struct entry *e, struct hash128 *out, unsigned *depth);
 
-/* Adds class to the name h in one array.  *is_new says whether the name was not there.
- * Returns 0, -ENOMEM, -ERR_FULL, -EAGAIN. */
-int index_array_add(
-    struct classes *c, void **array, struct hash128 h, uint32_t class, bool *is_new);
+enum index_added {
+	INDEX_ADDED_NAME,    /* it was not there */
+	INDEX_ADDED_RULE,    /* it was, by another feed, window or action */
+	INDEX_ADDED_NOTHING, /* the very same was there */
+};
+
+/* Adds a class of one rule to the name h in one array.  Returns 0, -ENOMEM, -ERR_FULL, -EAGAIN. */
+int index_array_add(struct classes *c, void **array, struct hash128 h, uint32_t class,
+    enum index_added *what);

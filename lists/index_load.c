@@ -161,14 +161,15 @@ fill(struct index *ix, const struct part *p, struct item *a, struct item *b)
 		struct hash128 h = {a[i].key, a[i].value >> CLASS_BITS};
 		_Atomic uint32_t *root = index_root(ix, h);
 		void *array = index_array(ix, atomic_load_explicit(root, memory_order_relaxed));
-		bool is_new = false;
-		int rc = index_array_add(
-		    &ix->classes, &array, h, (uint32_t)(a[i].value & (INDEX_CLASSES - 1)), &is_new);
+		uint32_t class = (uint32_t)(a[i].value & (INDEX_CLASSES - 1));
+		enum index_added what;
+		int rc = index_array_add(&ix->classes, &array, h, class, &what);
 
 		if (rc < 0)
 			return rc;
 		atomic_store_explicit(root, index_root_to(ix, array), memory_order_relaxed);
-		ix->names += is_new;
+		ix->names += what == INDEX_ADDED_NAME;
+		ix->twins[ix->rule[class].feed] += what == INDEX_ADDED_NOTHING;
 	}
 	return 0;
 }

@@ -1,5 +1,8 @@
 #include "lists/policy.h"
 
+#include "base/err.h"
+
+#include <arpa/inet.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -19,6 +22,39 @@ policy_defaults(struct policy *p)
 	p->refresh = 3600;
 	p->retry = 900;
 	p->expire = 1209600;
+}
+
+int
+policy_add_address(struct policy *p, const char *text)
+{
+	struct in6_addr six;
+	struct in_addr four;
+
+	if (inet_pton(AF_INET, text, &four) == 1) {
+		if (p->a_n == POLICY_ADDRS_MAX)
+			return -ERR_FULL;
+		p->a[p->a_n++] = four;
+		return 0;
+	}
+	if (inet_pton(AF_INET6, text, &six) != 1)
+		return -ERR_FORMAT;
+	if (p->aaaa_n == POLICY_ADDRS_MAX)
+		return -ERR_FULL;
+	p->aaaa[p->aaaa_n++] = six;
+	return 0;
+}
+
+int
+policy_add_ns(struct policy *p, const char *text)
+{
+	if (p->ns_n == POLICY_NS_MAX)
+		return -ERR_FULL;
+	if (name_from_text(p->ns[p->ns_n], text, strlen(text)) < 2)
+		return -ERR_NAME;
+	if (p->ns_n++ == 0)
+		memcpy(p->mname, p->ns[0], NAME_LEN_MAX);
+	p->has_ns = true;
+	return 0;
 }
 
 const char *

@@ -35,5 +35,11 @@ struct policy {
 /* Sane timers, MNAME "sinkhole.invalid", RNAME "hostmaster.sinkhole.invalid", no addresses. */
 void policy_defaults(struct policy *p);
 
+/* Adds an address of either family.  Returns 0, -ERR_FORMAT when text is none, or -ERR_FULL. */
+int policy_add_address(struct policy *p, const char *text);
+
+/* Adds a name server; the first becomes MNAME.  Returns 0, -ERR_NAME or -ERR_FULL. */
+int policy_add_ns(struct policy *p, const char *text);
+
 /* What a policy lacks for an action: text for a message, or NULL when it has all. */
 const char *policy_lacks(const struct policy *p, enum action a);

@@ -60,7 +60,10 @@ archive_reader_open(struct archive_reader **out, struct update *u)
 		return -ENOMEM;
 	r->u = u;
 	r->a = archive_read_new();
+	/* It would leave off at the archive's end mark and never see what comes behind it. */
 	if (!r->a || archive_read_support_format_tar(r->a) != ARCHIVE_OK ||
+	    archive_read_set_format_option(r->a, "tar", "read_concatenated_archives", "1") !=
+		ARCHIVE_OK ||
 	    archive_read_support_filter_gzip(r->a) != ARCHIVE_OK ||
 	    archive_read_support_filter_zstd(r->a) != ARCHIVE_OK)
 		return -ERR_LIBRARY;
@@ -82,6 +85,21 @@ archive_reader_close(struct archive_reader *r)
 	free(r);
 }
 
+/* The file must end where the archive does: of what a decompressor leaves unread nobody knows what
+ * another reader would make. */
+static int
+at_end(struct archive_reader *r)
+{
+	struct stat st;
+
+	if (fstat(r->u->fd, &st) < 0)
+		return -errno;
+	if (archive_filter_bytes(r->a, -1) == st.st_size)
+		return 0;
+	reasons_add(r->u->reasons, REASON_ARCHIVE, "", 0, "there are bytes behind its end");
+	return -ERR_FORMAT;
+}
+
 int
 archive_reader_next(struct archive_reader *r, char name[REASON_WHERE_MAX], bool *is_regular)
 {
@@ -89,7 +107,7 @@ archive_reader_next(struct archive_reader *r, char name[REASON_WHERE_MAX], bool 
 	const char *path;
 
 	if (rc == ARCHIVE_EOF)
-		return 0;
+		return at_end(r);
 	if (rc != ARCHIVE_OK)
 		return damaged(r);
 	path = archive_entry_pathname(r->entry);

@@ -2,10 +2,15 @@
 
 #include "base/err.h"
 #include "bench/number.h"
+#include "bench/plan_day.h"
 #include "bench/quiet.h"
+#include "bench/store.h"
+#include "lists/dga.h"
+#include "lists/name.h"
 #include "tests/test.h"
 
 #include <math.h>
+#include <string.h>
 
 #define DAY 86400
 
@@ -29,6 +34,63 @@ static int
 near(double is, double want, double by)
 {
 	return fabs(is - want) <= by;
+}
+
+/* A day's names by the suffixes of Conficker.C, all but the first two with as many. */
+static void
+test_day(void)
+{
+	const struct dga_family *f = dga_find("conficker-c");
+	struct plan_day day = {.names = 0};
+	struct plan_input in;
+	struct plan p;
+
+	for (size_t i = 0; f->suffixes[i]; i++)
+		day.count[i] = i == 0 ? 3 : i == 1 ? 0 : 1;
+	for (size_t i = 0; f->suffixes[i]; i++)
+		day.names += day.count[i];
+	plan_defaults(&in, plan_family_find("conficker-c"));
+	in.day = &day;
+	in.suffix = f->suffixes[0];
+	CHECK(plan_make(&p, &in) == 0 && near(p.share, 3 / day.names, 1e-12), "its share");
+	CHECK(near(p.served_qps, 20254.63 * 3 / day.names, 0.01), "and its queries");
+	in.suffix = f->suffixes[1];
+	CHECK(plan_make(&p, &in) == -ERR_UNKNOWN, "no name below a suffix");
+}
+
+static void
+test_count_day(void)
+{
+	static const struct {
+		const char *about, *name;
+		double counted;
+		const char *suffix;
+	} cases[] = {
+	    {"one label", "abcd.ch", 1, "ch"},
+	    {"the longest suffix", "abcd.com.pe", 1, "com.pe"},
+	    {"a suffix in a label", "abcdcom.pe", 1, "pe"},
+	    {"deeper", "x.abcd.ch", 1, "ch"},
+	    {"the suffix itself", "com.pe", 1, "pe"},
+	    {"another family's", "abcd.example", 0, ""},
+	};
+	const struct dga_family *f = dga_find("conficker-c");
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint8_t name[NAME_LEN_MAX];
+		struct names_store names = {.bytes = name, .at = (uint32_t[]){0}, .n = 1};
+		uint64_t foreign;
+		struct plan_day day;
+		int rc, at;
+
+		name_from_text(name, cases[i].name, strlen(cases[i].name));
+		rc = plan_day_of(&day, plan_family_find("conficker-c"), &names, &foreign);
+		at = plan_suffix_of(f, name);
+		CHECK((rc == 0) == (cases[i].counted > 0) && near(day.names, cases[i].counted, 0) &&
+			  foreign == !cases[i].counted,
+		    "%s: counted", cases[i].about);
+		CHECK(!strcmp(at < 0 ? "" : f->suffixes[at], cases[i].suffix), "%s: below '%s'",
+		    cases[i].about, cases[i].suffix);
+	}
 }
 
 /* The published estimates: world mean, mean of a TLD, peak of three times the mean. */
@@ -242,6 +304,8 @@ test_quiet(void)
 	    "idle and waiting are not busy; guests stand in user already");
 	CHECK(quiet_parse(&q, "cpu 1 2 3") == -ERR_FORMAT, "too few fields");
 	CHECK(quiet_parse(&q, "") == -ERR_FORMAT, "nothing");
+	CHECK(quiet_is_disturbed(0.2, 10) && !quiet_is_disturbed(0.05, 10), "a long run");
+	CHECK(!quiet_is_disturbed(0.2, 0.3) && quiet_is_disturbed(0.5, 0.3), "a short one");
 }
 
 int
@@ -255,6 +319,8 @@ main(void)
 	test_sizes();
 	test_defaults();
 	test_numbers();
+	test_day();
+	test_count_day();
 	test_quiet();
 	return test_end();
 }

@@ -88,15 +88,32 @@ test_page(void)
 	    {"latency",
 		"[{\"scenario\":\"latency\",\"summary\":{},\"trials\":[{\"point\":\"10%\","
 		"\"latency_ns\":{\"buckets\":[[1000,90],[20000,10]]}}]}]",
-		"Latency by percentile"},
+		"Latency by logarithmic percentile"},
 	    {"peers",
 		"[{\"scenario\":\"peers\",\"summary\":{\"knot\":{\"load_s\":1}},\"trials\":"
 		"[{\"point\":\"knot\",\"answered_qps\":230000}]}]",
 		"230k"},
 	    {"stages",
-		"[{\"scenario\":\"engine\",\"summary\":{\"stages\":[{\"name\":\"parse\","
-		"\"cycles\":40}]}}]",
+		"[{\"scenario\":\"engine\",\"summary\":{\"50000 names\":{\"stages\":{\"parse\":"
+		"40}}}}]",
 		"Cost by stage"},
+	    {"stages are named",
+		"[{\"scenario\":\"engine\",\"summary\":{\"50000 names\":{\"stages\":{\"parse\":"
+		"40}}}}]",
+		">parse</text>"},
+	    {"structures",
+		"[{\"scenario\":\"structures\",\"summary\":{\"JudySL\":{\"50000\":"
+		"{\"answered_qps\":4e6}}}}]",
+		">JudySL</text>"},
+	    {"CPU time by kind",
+		"[{\"scenario\":\"peers\",\"summary\":{\"knot\":{\"paced_cpu_user_us\":2,"
+		"\"paced_softirq_us\":3}}}]",
+		"CPU time an answer"},
+	    {"disturbed runs", "[{\"scenario\":\"engine\",\"summary\":{\"visits_disturbed\":2}}]",
+		"2 runs count although"},
+	    {"a discarded trial is no list size",
+		"[{\"scenario\":\"list-size\",\"summary\":{\"trials_discarded\":3}}]",
+		"trials_discarded <b>3"},
 	    {"markup in a label", "[{\"scenario\":\"load\",\"label\":\"<b>&\",\"summary\":{}}]",
 		"&lt;b&gt;&amp;"},
 	};
@@ -134,6 +151,7 @@ test_records(void)
 	    "texts");
 	CHECK(
 	    records_values(r, "x", "q", v, 4) == 2 && v[0] == 1 && v[1] == 3, "values at a point");
+	CHECK(records_values(r, "x", "p", v, 4) == 0, "trials without the key do not count");
 	json_decref(all);
 	f = fopen(path, "w");
 	fputs("{\"schema\":\"cordon-bench/0\"}", f);

@@ -342,6 +342,49 @@ test_tokens(void)
 }
 
 static void
+test_contacts(void)
+{
+	static const struct {
+		const char *text;
+		bool fits;
+	} rows[] = {{"admin=abc", true}, {"billing=abc-1", true}, {"tech=1234567890123456", true},
+	    {"tech=12345678901234567", false}, {"admin=ab", false}, {"boss=abc", false},
+	    {"admi=abc", false}, {"admin", false}, {"admin=", false}, {"", false}};
+	struct export_epp x = {0};
+	unsigned n = 0;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		n += rows[i].fits;
+		CHECK(!epp_add_contact(&x, rows[i].text) == rows[i].fits && x.contacts == n,
+		    "contact \"%s\"", rows[i].text);
+	}
+	CHECK(!strcmp(x.contact[1].type, "billing") && !strcmp(x.contact[1].id, "abc-1"),
+	    "its type and identifier");
+	while (x.contacts < EXPORT_CONTACTS_MAX)
+		epp_add_contact(&x, "tech=abc");
+	CHECK(epp_add_contact(&x, "tech=abc"), "no more than there is room for");
+}
+
+static void
+test_policy(void)
+{
+	struct policy p = {0};
+
+	CHECK(policy_add_address(&p, "192.0.2.1") == 0 && policy_add_address(&p, "::1") == 0 &&
+		  p.a_n == 1 && p.aaaa_n == 1,
+	    "addresses by family");
+	CHECK(policy_add_address(&p, "192.0.2") == -ERR_FORMAT && p.a_n == 1, "no address");
+	while (p.a_n < POLICY_ADDRS_MAX)
+		policy_add_address(&p, "192.0.2.2");
+	CHECK(policy_add_address(&p, "192.0.2.3") == -ERR_FULL && !policy_add_address(&p, "::2"),
+	    "one family is full");
+	CHECK(policy_add_ns(&p, "ns.x") == 0 && policy_add_ns(&p, "ns.y") == 0 && p.ns_n == 2 &&
+		  p.has_ns && p.mname[1] == 'n' && p.mname[4] == 'x',
+	    "the first name server is MNAME");
+	CHECK(policy_add_ns(&p, "a..b") == -ERR_NAME && p.ns_n == 2, "no name");
+}
+
+static void
 test_sides(void)
 {
 	struct export_options o = options_of(EXPORT_NSD);
@@ -380,6 +423,8 @@ main(void)
 	test_names();
 	test_epp();
 	test_tokens();
+	test_contacts();
+	test_policy();
 	test_sides();
 	return test_end();
 }

@@ -23,8 +23,22 @@ check 'queries are answered' [ "$(number load trials.0.answered)" -gt 100 ]
 check 'listed names are answered, others refused' [ "$(number load trials.0.rcodes.REFUSED)" -gt 100 ]
 check 'update beside a load' bench update --names 20000 --delta 2000 --rate 10k --timeout 5 --ring-size 65536 --output "$TMP/out"
 same 'no answer is wrong while the list changes' 0 "$(number update summary.update.wrong)"
-check 'a day of bots' bench bots --scale 0.0001 --compress 43200 --timeout 5 --output "$TMP/out"
-same 'agrees with the plan' True "$(/usr/bin/python3 -c "print(abs($(number bots summary.mean_qps.apart)) < 0.05)")"
+# 875,000 queries: the least of the suffixes gets 5,900 of them, so that 5 % are nearly four sigma.
+check 'a day of bots' bench bots --day 2009-04-01 --scale 0.0005 --compress 21600 --timeout 5 --ring-size 65536 --output "$TMP/out"
+same 'agrees with the plan, in all and by suffix' True "$(number bots summary.agrees)"
+same 'within what chance does' True "$(/usr/bin/python3 -c "print($(number bots summary.sigmas_in_5_percent) > 3)")"
+"$B/bin/cordon" predict --family conficker-c --from 2009-04-01 >"$TMP/day"
+bench plan --list "$TMP/day" --json >"$TMP/plan.list"
+bench plan --day 2009-04-01 --json >"$TMP/plan.day"
+check 'a list of the day plans as the day' cmp "$TMP/plan.list" "$TMP/plan.day"
+check 'a list of others is refused' sh -c "! echo a.example | '$B/bin/cordon-bench' plan --list /dev/stdin"
+for i in 1 2; do
+	check 'searches' bench ndr --names 5000 --seconds 0.05 --trials 1 --precision 0.3 --rate-max 200k --searches 2 \
+		--timeout 5 --ring-size 65536 --output "$TMP/search$i"
+done
+bench compare "$TMP/search1" "$TMP/search2" >"$TMP/compared"
+check 'a comparison has a verdict' [ $? -lt 2 ]
+check 'with an interval' grep -Eq 'pdr .* to .*(same|better|worse)' "$TMP/compared"
 check 'rate over list size' bench list-size --points 1k,20k --trials 2 --seconds 0.05 --output "$TMP/out"
 check 'a page of all that' bench report "$TMP/out"
 check 'with plots' grep -q '<svg' "$TMP/out/report.html"

@@ -123,6 +123,10 @@ if /usr/bin/python3 -c 'import cryptography' 2>/dev/null; then
 	refused 'of an earlier serial' '409 stale' ag 'serial=1' "digest='$digest'"
 	refused 'signed before the last one' '409 stale' ag 'time=int(time.time()) - 3600'
 	same 'none of it is kept' "$before" "$(count)"
+	for why in 'not signed by a receipt key' 'no zone of that registry' 'not the one of that serial'; do
+		"$B/bin/cordon" audit --json --socket "$SOCK" >"$TMP/audit"
+		check "the audit knows: $why" grep -q "$why" "$TMP/audit"
+	done
 	make ag
 	same 'the right one' '200 held' "$(post "$TMP/receipt.json")"
 	same 'the same again' '409 duplicate' "$(post "$TMP/receipt.json")"

@@ -207,6 +207,14 @@ open("t-empty.tar", "wb").write(bytes(10240))
 open("t-garbage.tar", "wb").write(b"\x1f\x8b" + os.urandom(4096))
 open("t-cut.tar.gz", "wb").write(gzip.compress(whole)[:-2000])
 open("t-twofold.tar.gz", "wb").write(gzip.compress(gzip.compress(whole)))
+open("t-behind.tar", "wb").write(whole + b"x")
+open("t-behind-block.tar", "wb").write(whole + b"x" * 512)
+open("t-zeros.tar", "wb").write(whole + bytes(10240))
+open("t-two.tar", "wb").write(whole + whole)
+open("t-behind.tar.gz", "wb").write(gzip.compress(whole) + b"x")
+open("t-behind-zeros.tar.gz", "wb").write(gzip.compress(whole) + bytes(512))
+open("t-behind-within.tar.gz", "wb").write(gzip.compress(whole + b"x"))
+open("t-behind.tar.zst", "wb").write(open("gnu.tar.zst", "rb").read() + b"x")
 head = tarfile.TarInfo("MANIFEST.zone"); head.size = 1 << 40
 with open("t-huge.tar", "wb") as f: f.write(head.tobuf(tarfile.GNU_FORMAT))
 head.size = 7 << 20
@@ -238,6 +246,14 @@ tar_is 'zeros' t-empty.tar syntax
 tar_is 'garbage' t-garbage.tar archive
 tar_is 'cut while compressed' t-cut.tar.gz archive
 tar_is 'compressed twice' t-twofold.tar.gz archive
+tar_is 'a byte behind the end' t-behind.tar archive
+tar_is 'a block behind the end' t-behind-block.tar archive
+same 'zeros behind the end' '0 valid' "$(words t-zeros.tar)"
+tar_is 'an archive behind the archive' t-two.tar member-twice
+tar_is 'a byte behind what is compressed' t-behind.tar.gz archive
+tar_is 'zeros behind what is compressed' t-behind-zeros.tar.gz archive
+tar_is 'a byte behind the end, compressed' t-behind-within.tar.gz archive
+tar_is 'a byte behind what zstd made' t-behind.tar.zst archive
 tar_is 'a member of a terabyte' t-huge.tar too-large
 check 'a bomb is left at the manifest' [ "$(words t-bomb.tar.gz)" = '1 refused syntax' ]
 same 'nothing was written anywhere' '' "$(ls /etc/evil.zone ../evil.zone 2>/dev/null)"
