@@ -123,6 +123,9 @@ static const struct conf_option node[] = {
 	"\"catalog.REGISTRY.DOMAIN\"; of each feed those at or below its \"suffixes\", or any"},
     {"parts", CONF_INT, NODE(parts), "1024", false, 1, PULL_MEMBERS_MAX, NULL, NULL,
 	"Most members of the catalog; one with more is not followed"},
+    {"policy", CONF_TEXT, NODE(policy), NULL, false, 1, 3000, NULL, NULL,
+	"Folder in which the policy zone (RPZ) of each part for today appears as "
+	"SUFFIX.FEED.rpz.zone, for name servers"},
     {"registry", CONF_TEXT, NODE(registry), NULL, false, 1, REGISTRY_NAME_MAX - 1, NULL, NULL,
 	"Name of this registry in the hub's directory, for receipts"},
     {"receipt-key", CONF_TEXT, NODE(receipt_key), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
@@ -160,6 +163,15 @@ static const struct conf_option source[] = {
 	registry_algorithms, "Algorithm of the key"},
     {"secret-file", CONF_TEXT, SOURCE(secret_file), "secrets/hub", true, 1, PATH_LEN_MAX, NULL,
 	NULL, "File with the key's secret in base64; relative to this file's directory"},
+    {0},
+};
+
+#define COMMAND(field) offsetof(struct config_command, field)
+static const struct conf_option command[] = {
+    {"name", CONF_TEXT, COMMAND(name), "bind", true, 1, 20, NULL, NULL,
+	"Name of the command, [a-z0-9-]"},
+    {"argv", CONF_TEXTS, COMMAND(argv), "/usr/sbin/rndc reload", true, 1, HUB_COMMAND_WORDS, NULL,
+	NULL, "The program's path and its arguments; no shell reads them"},
     {0},
 };
 
@@ -281,6 +293,9 @@ const struct conf_section hub_sections[] = {
 	"With role \"node\": hubs, mirrors and other name servers that "
 	"have the parts; none of them is trusted",
 	true},
+    {"commands", true, offsetof(struct hub_config, commands), sizeof(struct config_command),
+	HUB_COMMANDS_MAX, command,
+	"With role \"node\": what is run when files in \"lists\" or \"policy\" have changed", true},
     {"publishers", true, offsetof(struct hub_config, publishers), sizeof(struct config_publisher),
 	HUB_PUBLISHERS_MAX, publisher, "Who may bring updates over HTTPS", true},
     {"feeds", true, offsetof(struct hub_config, feeds), sizeof(struct config_hub_feed),

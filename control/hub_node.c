@@ -128,6 +128,7 @@ take_catalog(struct hub_check *c, struct hub_options *o)
 static void
 check_node(struct hub_check *c, const struct hub_options *o)
 {
+	const struct config_command *command = o->config.commands.item;
 	if (!o->sources_n)
 		hub_wrong(c, 0, "role \"node\" needs at least one of \"sources\"");
 	if (o->https.n || o->publishers_n)
@@ -136,6 +137,18 @@ check_node(struct hub_check *c, const struct hub_options *o)
 		    "out");
 	if (o->config.node.responders.n && !o->config.node.lists)
 		hub_wrong(c, 0, "\"responders\" in \"node\" needs \"lists\" beside it");
+	for (size_t i = 0; i < o->config.commands.n; i++)
+		if (!hub_is_plain(command[i].name) || command[i].argv.item[0][0] != '/')
+			hub_wrong(c, command[i].line,
+			    "command \"%s\": expected a name of a-z, 0-9 and -, and a path from /",
+			    command[i].name);
+	for (unsigned i = 0; i < o->feeds_n && o->config.node.policy; i++)
+		if (o->feed[i].scope.actions >> ACTION_SINKHOLE & 1 &&
+		    policy_lacks(&o->feed[i].policy, ACTION_SINKHOLE))
+			hub_wrong(c, o->feed[i].conf->line,
+			    "feed \"%s\" may say sinkhole and \"policy\" in \"node\" wants policy "
+			    "zones: give it \"policy-addresses\", or other \"actions\"",
+			    o->feed[i].name);
 	for (unsigned i = 0; i < o->feeds_n; i++)
 		if (!o->feed[i].scope.suffixes && !o->config.node.catalog)
 			hub_wrong(c, o->feed[i].conf->line,
@@ -151,6 +164,8 @@ hub_node_take(struct hub_check *c, struct hub_options *o)
 	if (o->config.top.role != ROLE_NODE) {
 		if (o->config.sources.n)
 			hub_wrong(c, from->line, "\"sources\" are for role \"node\"");
+		if (o->config.commands.n)
+			hub_wrong(c, 0, "\"commands\" are for role \"node\"");
 		return 0;
 	}
 	o->source = calloc(o->config.sources.n + 1, sizeof(*o->source));

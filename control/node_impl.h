@@ -26,17 +26,18 @@ struct node_part {
 	int64_t heard;              /* Unix seconds: a source said that this is the newest */
 	char error[NODE_ERROR_MAX]; /* of the last try, "": none */
 	unsigned failures;          /* since a source had an answer that counts */
-	uint64_t said[HUB_SOURCES_MAX + 1]; /* by source, and of what is held: digest of the error
-					       that the log has; 0: none */
-	bool is_keys;                       /* not a part: the feed's next key change */
-	bool is_whole;                      /* a difference went wrong: ask for all of it */
-	bool is_fixed;                      /* the configuration names it */
-	bool is_member, is_seen;            /* the catalog does; while one is read: it did */
-	bool is_listed;                     /* the list file is what it is to be */
-	bool is_told;                       /* by NOTIFY that there is something new */
-	int64_t due_ns, list_due_ns;        /* monotonic */
-	int64_t told_ns;                    /* likewise: not before, for a NOTIFY */
-	bool is_signed;                     /* there is a receipt, of: */
+	uint64_t said[HUB_SOURCES_MAX + 1];   /* by source, and of what is held: digest of the error
+						 that the log has; 0: none */
+	bool is_keys;                         /* not a part: the feed's next key change */
+	bool is_whole;                        /* a difference went wrong: ask for all of it */
+	bool is_fixed;                        /* the configuration names it */
+	bool is_member, is_seen;              /* the catalog does; while one is read: it did */
+	bool is_listed;                       /* the list file is what it is to be */
+	bool is_told;                         /* by NOTIFY that there is something new */
+	int64_t due_ns, list_due_ns;          /* monotonic */
+	int64_t told_ns;                      /* likewise: not before, for a NOTIFY */
+	char policy_digest[STORE_DIGEST_HEX]; /* of its policy zone that is there as a file */
+	bool is_signed;                       /* there is a receipt, of: */
 	uint32_t signed_serial;
 	int64_t signed_handed, sign_ns; /* sign_ns: not before */
 
@@ -69,6 +70,13 @@ struct node_sender {
 	char code[HUB_SOURCES_MAX][RECEIPT_CODE_MAX];
 };
 
+struct node_command {
+	pid_t pid;    /* 0 or less: it does not run */
+	bool is_due;  /* files have changed since it was started */
+	bool is_good; /* it went well the last time */
+	int64_t due_ns, kill_ns;
+};
+
 struct node {
 	struct node_part *part; /* they never move: the epoll set points to them */
 	size_t parts, room;
@@ -82,6 +90,9 @@ struct node {
 	int64_t reload_ns, loud_ns;
 	struct private_key *receipt_key; /* NULL: no receipts */
 	struct node_sender sender;
+	struct node_command command[HUB_COMMANDS_MAX];
+	bool is_policy_due; /* files of policy zones are to be written */
+	int64_t policy_ns;
 };
 
 struct node_part *node_find(struct node *n, const char *origin);
@@ -122,6 +133,14 @@ void node_next_source(struct hub *h, struct node_part *p);
  * source is not trusted, the keys of before must have signed.  Returns -ERR_NAME. */
 int node_keys_name(struct hub *h, struct node_part *p, const struct hub_feed *f);
 void node_keys_take(struct hub *h, struct node_part *p, const json_t *reply);
+
+/* node_policy.c */
+void node_policy_step(struct hub *h);
+
+/* node_command.c.  Files have changed; runs what is due. */
+void node_command_changed(struct node *n);
+void node_command_step(struct hub *h);
+void node_command_close(struct node *n);
 
 /* node_receipt.c.  Receipts for what is in force and handed over; what waits is sent. */
 int node_receipt_open(struct hub *h);

@@ -21,11 +21,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SECOND_NS INT64_C(1000000000)
-#define ANEW_NS   (10 * SECOND_NS) /* the same serial is signed again, not more often */
-#define AGAIN_S   300              /* longest pause after failures */
-#define CPU_S     60
-#define MEMORY    (UINT64_C(256) << 20)
+#define SECOND_NS  INT64_C(1000000000)
+#define ANEW_NS    (10 * SECOND_NS) /* the same serial is signed again, not more often */
+#define AGAIN_S    300              /* longest pause after failures */
+#define POLICY_BIT 17 /* of what a part was handed to, behind 16 responders; then commands */
+#define BUSY_S     60
+#define CPU_S      60
+#define MEMORY     (UINT64_C(256) << 20)
 
 static int
 recall(void *ctx, const struct store_outgoing *o)
@@ -90,16 +92,22 @@ static int64_t
 handed_to(const struct hub *h, const struct node_part *p)
 {
 	const struct config_node *c = &h->options->config.node;
-	int64_t bits = (c->lists && p->is_listed) | (int64_t)c->responders.n << 32;
+	int64_t bits = (c->lists && p->is_listed) |
+		       (int64_t)(c->responders.n + h->options->config.commands.n * 32) << 32;
 
 	for (size_t i = 0; i < c->responders.n; i++)
 		bits |= (int64_t)!h->node->reload_due[i] << (i + 1);
+	if (c->policy)
+		bits |= (int64_t)(*p->policy_digest != '\0') << POLICY_BIT;
+	for (size_t i = 0; i < h->options->config.commands.n; i++)
+		bits |= (int64_t)h->node->command[i].is_good << (POLICY_BIT + 1 + i);
 	return bits;
 }
 
 static void
 describe(const struct hub *h, struct receipt *r, int64_t handed)
 {
+	const struct config_command *command = h->options->config.commands.item;
 	const struct config_node *c = &h->options->config.node;
 
 	if (c->lists) {
@@ -109,6 +117,14 @@ describe(const struct hub *h, struct receipt *r, int64_t handed)
 	for (size_t i = 0; i < c->responders.n; i++) {
 		snprintf(r->handed[r->handed_n].to, RECEIPT_TO_MAX, "responder %zu", i + 1);
 		r->handed[r->handed_n++].ok = handed >> (i + 1) & 1;
+	}
+	if (c->policy) {
+		strcpy(r->handed[r->handed_n].to, "policy");
+		r->handed[r->handed_n++].ok = handed >> POLICY_BIT & 1;
+	}
+	for (size_t i = 0; i < h->options->config.commands.n; i++) {
+		snprintf(r->handed[r->handed_n].to, RECEIPT_TO_MAX, "command %s", command[i].name);
+		r->handed[r->handed_n++].ok = handed >> (POLICY_BIT + 1 + i) & 1;
 	}
 }
 
@@ -162,6 +178,23 @@ sign(struct hub *h, const struct node_part *p, int64_t handed)
 	return rc;
 }
 
+/* Whether what is handed over just now is not at its end; that is waited for, for a while. */
+static bool
+is_busy(const struct hub *h, const struct node_part *p)
+{
+	size_t feed = (size_t)(p->feed - h->options->feed);
+	bool has_policy = h->options->config.node.policy;
+	bool is_busy = has_policy && (h->policy.derive.pid || h->node->is_policy_due ||
+					 h->policy.stale >> feed & 1);
+
+	for (size_t i = 0; i < h->options->config.commands.n; i++) {
+		const struct node_command *c = &h->node->command[i];
+
+		is_busy |= c->pid > 0 || (c->is_due && !c->due_ns);
+	}
+	return is_busy && hub_now(h) - p->zone.since < BUSY_S;
+}
+
 static void
 sign_part(struct hub *h, struct node_part *p, int64_t now_ns)
 {
@@ -170,7 +203,7 @@ sign_part(struct hub *h, struct node_part *p, int64_t now_ns)
 	int rc;
 
 	if (!node_is_part(p) || p->is_keys || p->state != NODE_VALID ||
-	    (h->options->config.node.lists && !p->is_listed) ||
+	    (h->options->config.node.lists && !p->is_listed) || is_busy(h, p) ||
 	    (is_same && (p->signed_handed == handed || now_ns < p->sign_ns)) ||
 	    (!is_same && now_ns < p->sign_ns && !p->is_signed))
 		return;

@@ -177,6 +177,7 @@ take_new(struct hub *h, struct node_part *p, const json_t *reply)
 	    "zone=%s serial=%" PRIu32 " names=%" PRIu64 " source=%s kind=%s bytes=%" PRId64,
 	    z.origin, z.serial, z.names, p->source->name, text(reply, "kind"),
 	    (int64_t)number(reply, "bytes"));
+	hub_policy_mark(h, p->feed);
 	if (hub_book_write(h) < 0)
 		h->book_stale = true;
 }
@@ -191,6 +192,7 @@ take_check(struct hub *h, struct node_part *p, const json_t *reply)
 	p->is_listed = false;
 	p->state = is_good ? NODE_VALID : NODE_EXPIRED;
 	p->until = is_good ? number(reply, "until") : 0;
+	hub_policy_mark(h, p->feed);
 	if (is_good)
 		return;
 	node_complain(h, p, "part-refused", reply);
