@@ -156,7 +156,7 @@ node_close(struct hub *h)
 		return;
 	for (size_t i = 0; i < n->parts; i++)
 		node_pull_end(n, &n->part[i]);
-	node_receipt_close(n);
+	node_sender_close(&n->sender);
 	node_command_close(n);
 	if (n->epoll_fd >= 0)
 		close(n->epoll_fd);

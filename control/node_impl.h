@@ -88,7 +88,7 @@ struct node {
 	uint64_t unreached[HUB_SOURCES_MAX]; /* as said, of sources that none can get at */
 	bool reload_due[16];                 /* of each responder */
 	int64_t reload_ns, loud_ns;
-	struct private_key *receipt_key; /* NULL: no receipts */
+
 	struct node_sender sender;
 	struct node_command command[HUB_COMMANDS_MAX];
 	bool is_policy_due; /* files of policy zones are to be written */
@@ -145,7 +145,10 @@ void node_command_close(struct node *n);
 /* node_receipt.c.  Receipts for what is in force and handed over; what waits is sent. */
 int node_receipt_open(struct hub *h);
 void node_receipt_step(struct hub *h);
-void node_receipt_close(struct node *n);
+
+/* node_sender.c */
+void node_sender_step(struct hub *h);
+void node_sender_close(struct node_sender *s);
 
 /* node_local.c.  Brings the list files to what is in force, and tells responders. */
 void node_local_step(struct hub *h);

@@ -4,30 +4,20 @@
  * that is gone leaves behind goes out later, and there are never more than parts times sources. */
 #include "base/err.h"
 #include "base/log.h"
-#include "control/confine.h"
 #include "control/node_impl.h"
-#include "control/receipt_send.h"
 #include "control/store_file.h"
 #include "control/store_proof.h"
 #include "control/zone_digest.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define SECOND_NS  INT64_C(1000000000)
 #define ANEW_NS    (10 * SECOND_NS) /* the same serial is signed again, not more often */
-#define AGAIN_S    300              /* longest pause after failures */
 #define POLICY_BIT 17 /* of what a part was handed to, behind 16 responders; then commands */
 #define BUSY_S     60
-#define CPU_S      60
-#define MEMORY     (UINT64_C(256) << 20)
 
 static int
 recall(void *ctx, const struct store_outgoing *o)
@@ -43,48 +33,36 @@ recall(void *ctx, const struct store_outgoing *o)
 	return 0;
 }
 
-int
-node_receipt_open(struct hub *h)
+/* Not held longer than it takes: the processes that meet the network are copies of this one. */
+static int
+open_key(const struct hub *h, struct private_key **key)
 {
-	const char *key = h->options->config.node.receipt_key;
-	char *path = key ? hub_path(h->options, key) : NULL, why[KEY_WHY_MAX] = "out of memory";
-	bool is_token = key && strncmp(key, "pkcs11:", 7) == 0;
-	struct node_sender *s = &h->node->sender;
-	int rc = 0;
+	const char *where = h->options->config.node.receipt_key;
+	bool is_token = strncmp(where, "pkcs11:", 7) == 0;
+	char *path = hub_path(h->options, where), why[KEY_WHY_MAX] = "out of memory";
+	int rc = path ? private_key_open(key, is_token ? where : path, why) : -ENOMEM;
 
-	s->fd = -1;
-	s->has_work = true; /* what an earlier start has left */
-	if (key) {
-		rc = path ? private_key_open(&h->node->receipt_key, is_token ? key : path, why)
-			  : -ENOMEM;
-		if (rc < 0)
-			log_event(LOG_LEVEL_ERROR, "receipt-key", "error=\"%s\"", why);
-		rc = rc < 0 ? rc : store_outgoing_each(h->store, recall, h);
-	}
+	if (rc < 0)
+		log_event(LOG_LEVEL_ERROR, "receipt-key", "error=\"%s\"", why);
 	free(path);
 	return rc;
 }
 
-static void
-forget_batch(struct node_sender *s)
+int
+node_receipt_open(struct hub *h)
 {
-	for (size_t i = 0; i < s->n; i++)
-		free(s->body[i]);
-	s->n = 0;
-}
+	struct private_key *key = NULL;
+	int rc;
 
-void
-node_receipt_close(struct node *n)
-{
-	struct node_sender *s = &n->sender;
-
-	if (s->pid > 0) {
-		kill(s->pid, SIGKILL);
-		waitpid(s->pid, NULL, 0);
-		close(s->fd);
-	}
-	forget_batch(s);
-	private_key_close(n->receipt_key);
+	h->node->sender.fd = -1;
+	h->node->sender.has_work = true; /* what an earlier start has left */
+	if (!h->options->config.node.receipt_key)
+		return 0;
+	rc = open_key(h, &key);
+	if (rc < 0)
+		return rc;
+	private_key_close(key);
+	return store_outgoing_each(h->store, recall, h);
 }
 
 /* What a part was handed to, as bits: the list, then responders; above them, how many there are. */
@@ -156,6 +134,7 @@ sign(struct hub *h, const struct node_part *p, int64_t handed)
 	struct receipt r = {.serial = p->zone.serial, .time = hub_now(h)};
 	char text[RECEIPT_TEXT_MAX], *body = NULL;
 	uint8_t sig[KEY_SIGNATURE];
+	struct private_key *key = NULL;
 	json_t *o = NULL;
 	int rc, fd = store_file_open(h->store, p->zone.digest);
 
@@ -167,8 +146,10 @@ sign(struct hub *h, const struct node_part *p, int64_t handed)
 	strcpy(r.registry, h->options->config.node.registry);
 	strcpy(r.zone, p->zone.origin);
 	describe(h, &r, handed);
-	rc = private_key_sign(
-	    h->node->receipt_key, (const uint8_t *)text, receipt_text(text, &r), sig);
+	rc = open_key(h, &key);
+	if (rc == 0)
+		rc = private_key_sign(key, (const uint8_t *)text, receipt_text(text, &r), sig);
+	private_key_close(key);
 	o = rc < 0 ? NULL : receipt_json(&r, sig);
 	body = o ? json_dumps(o, JSON_COMPACT) : NULL;
 	if (rc == 0)
@@ -220,190 +201,15 @@ sign_part(struct hub *h, struct node_part *p, int64_t now_ns)
 	h->node->sender.has_work = true;
 }
 
-struct gathering {
-	struct node_sender *s;
-	const char *source;
-};
-
-static int
-gather(void *ctx, const struct store_outgoing *o)
-{
-	struct gathering *g = ctx;
-	struct node_sender *s = g->s;
-
-	if (o->is_sent || strcmp(o->source, g->source) != 0)
-		return 0;
-	s->what[s->n] = *o;
-	s->body[s->n] = strdup(o->body);
-	return s->body[s->n] && ++s->n < NODE_BATCH ? 0 : 1;
-}
-
-static void
-tell(void *ctx, size_t i, long status, const char *code)
-{
-	dprintf(*(int *)ctx, "%zu %ld %s\n", i, status, *code ? code : "-");
-}
-
-static _Noreturn void
-run(const struct hub *h, const struct node_sender *s, const struct hub_source *to, int fd)
-{
-	struct confine_limits limits = {.cpu_s = CPU_S, .memory_bytes = MEMORY, .jail = false};
-	struct receipt_post post = {.url = to->conf->receipts,
-	    .ca = to->receipts_ca,
-	    .timeout_s = (long)h->options->config.node.stall,
-	    .body = (const char *const *)s->body,
-	    .n = s->n};
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	prctl(PR_SET_NAME, "cordond-receipt");
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	if (confine(&fd, 1, &limits) < 0)
-		_exit(1);
-	receipt_send(&post, tell, &fd);
-	_exit(0);
-}
-
-/* Returns whether there was something to send. */
-static bool
-start(struct hub *h, const struct hub_source *to, int64_t now_ns)
-{
-	struct node_sender *s = &h->node->sender;
-	struct gathering g = {s, to->name};
-	int pipes[2];
-
-	if (store_outgoing_each(h->store, gather, &g) < 0 || !s->n)
-		return false;
-	if (pipe2(pipes, O_CLOEXEC | O_NONBLOCK) < 0) {
-		forget_batch(s);
-		return true;
-	}
-	s->to = to;
-	s->got = 0;
-	s->kill_ns = now_ns + (int64_t)s->n * h->options->config.node.stall * SECOND_NS + SECOND_NS;
-	s->pid = fork();
-	if (s->pid == 0)
-		run(h, s, to, pipes[1]);
-	close(pipes[1]);
-	s->fd = pipes[0];
-	if (s->pid < 0) {
-		close(s->fd);
-		forget_batch(s);
-	}
-	return true;
-}
-
-/* What a hub answered to one.  Returns whether it has it now, or what is newer. */
-static bool
-take_answer(struct hub *h, const struct store_outgoing *o, long status, const char *code)
-{
-	struct node_part *p = node_find(h->node, o->origin);
-
-	if (status == 200 || strcmp(code, "duplicate") == 0 || strcmp(code, "stale") == 0) {
-		store_outgoing_sent(h->store, o);
-		log_event(LOG_LEVEL_INFO, "receipt", "zone=%s serial=%" PRIu32 " source=%s",
-		    o->origin, o->serial, o->source);
-		return true;
-	}
-	/* With another time it may do. */
-	if (p && (strcmp(code, "old") == 0 || strcmp(code, "future") == 0))
-		p->is_signed = false;
-	return false;
-}
-
-/* Once for each new reason; the pause until the next try grows. */
-static void
-fail(struct hub *h, const char *source, long status, const char *code)
-{
-	struct node_sender *s = &h->node->sender;
-	size_t i = (size_t)(s->to - h->options->source);
-	int64_t pause = h->options->config.node.retry;
-
-	for (unsigned k = 0; k < s->failures[i] && pause < AGAIN_S; k++)
-		pause *= 2;
-	s->due_ns[i] = hub_clock_ns() + (pause < AGAIN_S ? pause : AGAIN_S) * SECOND_NS;
-	if (s->failures[i]++ && s->status[i] == status && strcmp(s->code[i], code) == 0)
-		return;
-	s->status[i] = status;
-	strcpy(s->code[i], code);
-	log_event(LOG_LEVEL_WARNING, "receipt-refused",
-	    "source=%s status=%ld code=\"%s\" note=\"%s\"", source, status, code,
-	    status ? "the hub does not take it; it is sent again"
-		   : "the hub cannot be got at; it is sent again");
-}
-
-static void
-finish(struct hub *h)
-{
-	struct node_sender *s = &h->node->sender;
-	size_t to = (size_t)(s->to - h->options->source), taken = 0;
-	char code[RECEIPT_CODE_MAX] = "", *at = s->result;
-	long status = 0;
-
-	s->result[s->got] = '\0';
-	for (size_t i = 0; i < s->n; i++) {
-		size_t k;
-		int used = 0;
-
-		if (sscanf(at, "%zu %ld %23[a-z-]\n%n", &k, &status, code, &used) != 3 || k != i)
-			break;
-		at += used;
-		taken += take_answer(h, &s->what[i], status, code);
-	}
-	if (taken < s->n) {
-		fail(h, s->to->name, status, status ? code : "");
-	} else {
-		s->failures[to] = 0;
-		s->status[to] = 0;
-		s->code[to][0] = '\0';
-	}
-	forget_batch(s);
-}
-
-static void
-read_results(struct hub *h, int64_t now_ns)
-{
-	struct node_sender *s = &h->node->sender;
-	ssize_t n = read(s->fd, s->result + s->got, sizeof(s->result) - 1 - s->got);
-
-	if (n < 0 && errno == EAGAIN && now_ns < s->kill_ns)
-		return;
-	if (n > 0) {
-		s->got += (size_t)n;
-		return;
-	}
-	kill(s->pid, SIGKILL);
-	while (waitpid(s->pid, NULL, 0) < 0 && errno == EINTR)
-		;
-	close(s->fd);
-	s->pid = 0;
-	s->fd = -1;
-	finish(h);
-}
-
 void
 node_receipt_step(struct hub *h)
 {
 	struct node *n = h->node;
-	struct node_sender *s = &n->sender;
 	int64_t now_ns = hub_clock_ns();
-	bool has_work = false;
 
-	if (!n->receipt_key)
+	if (!h->options->config.node.receipt_key)
 		return;
 	for (size_t i = 0; i < n->parts; i++)
 		sign_part(h, &n->part[i], now_ns);
-	if (s->pid > 0) {
-		read_results(h, now_ns);
-		return;
-	}
-	if (!s->has_work)
-		return;
-	for (unsigned i = 0; i < h->options->sources_n && s->pid <= 0; i++) {
-		const struct hub_source *to = &h->options->source[i];
-
-		if (!to->conf->receipts)
-			continue;
-		has_work |= now_ns < s->due_ns[i] || start(h, to, now_ns);
-	}
-	s->has_work = has_work;
+	node_sender_step(h);
 }
