@@ -47,7 +47,7 @@ lib        = $B/lib$1.a
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help run test unit check asan corpus faults load fuzz bench bench-long install deps format clean
+.PHONY: FORCE all help run test unit check asan corpus faults load fuzz bench bench-long install deps format clean
 
 all: $(PROGRAMS:%=$B/bin/%)
 
@@ -106,7 +106,7 @@ run: deps	## install what is missing, build, answer today's Conficker names unti
 	$Qscripts/run $B
 
 test: deps	## install what is missing, build, run every test
-	$Q$(MAKE) --no-print-directory -j$$(nproc) all $(RIGS:%.c=$B/%)
+	$Q$(MAKE) --no-print-directory -j$$(nproc) all $(RIGS:%.c=$B/%) $(TOOLS:%.c=$B/%)
 	$Qscripts/test $B
 
 unit: $(TESTS:%.c=$B/%)	## unit tests only

@@ -73,6 +73,18 @@ next_event(struct run *r, uint64_t i)
 	return e;
 }
 
+/* In the place of one query in GEN_WATCH_STEP: the watched names in turn. */
+static const struct pool_query *
+watched(const struct run *r, uint64_t i, struct gen_event *e)
+{
+	const struct pool *p = r->trial->watch->pool;
+	bool comes = i / GEN_WATCH_STEP % 2 == 0;
+
+	e->at = comes ? 0 : pool_next(p, 0);
+	e->host = (e->host & (GEN_HOSTS - 1)) | GEN_HOST_WATCH | (comes ? GEN_HOST_COMES : 0);
+	return pool_at(p, e->at);
+}
+
 static unsigned
 make_burst(struct run *r, struct rte_mbuf **m, unsigned n, uint64_t now)
 {
@@ -84,10 +96,15 @@ make_burst(struct run *r, struct rte_mbuf **m, unsigned n, uint64_t now)
 		struct gen_event e = next_event(r, r->number + i);
 		const struct pool_query *q = pool_at(g->pool, e.at);
 		uint32_t key = (uint32_t)(r->match.next & (r->match.slots - 1));
-		uint32_t host = e.host & (GEN_HOSTS - 1);
-		unsigned len =
-		    gen_frame_put(&g->frames, rte_pktmbuf_mtod(m[i], uint8_t *), q, host, key);
+		uint32_t host;
+		unsigned len;
 
+		e.host &= GEN_HOSTS - 1;
+		if (r->trial->watch && (r->number + i) % GEN_WATCH_STEP == 0)
+			q = watched(r, r->number + i, &e);
+		host = e.host;
+		len = gen_frame_put(
+		    &g->frames, rte_pktmbuf_mtod(m[i], uint8_t *), q, host & (GEN_HOSTS - 1), key);
 		host |= (q->is_hit ? GEN_HOST_HIT : 0) | (q->is_v6 ? GEN_HOST_V6 : 0);
 		match_ask(&r->match, r->trial->window ? now : due_at(r, r->number + i), e.at, host);
 		m[i]->data_len = (uint16_t)len;
@@ -138,12 +155,29 @@ static bool
 is_right(
     struct run *r, const uint8_t *frame, const struct gen_answer *a, const struct match_slot *s)
 {
-	if (!is_fitting(a->message, s->host))
+	const struct pool *p = s->host & GEN_HOST_WATCH ? r->trial->watch->pool : r->g->pool;
+
+	if (!(s->host & GEN_HOST_WATCH) && !is_fitting(a->message, s->host))
 		return false;
 	if (wire16(a->message) & r->g->verify_mask)
 		return true;
 	r->out->verified++;
-	return gen_frame_same(&r->g->frames, frame, a, pool_at(r->g->pool, s->at), s->host);
+	return gen_frame_same(&r->g->frames, frame, a, pool_at(p, s->at), s->host);
+}
+
+static void
+note_watched(struct gen_watch *w, const uint8_t *message, const struct match_slot *s, uint64_t now)
+{
+	bool comes = s->host & GEN_HOST_COMES;
+	bool is_listed = (message[3] & 15) != RCODE_REFUSED;
+
+	w->seen++;
+	if (comes && is_listed && !w->comes_at)
+		w->comes_at = now;
+	if (!comes && is_listed)
+		w->goes_at = now;
+	if (comes != is_listed && s->due > w->old_due)
+		w->old_due = s->due;
 }
 
 static void
@@ -165,6 +199,8 @@ take(struct run *r, const uint8_t *frame, unsigned len, uint64_t now)
 	switch (s ? match_answer(s) : MATCH_STRAY) {
 	case MATCH_OK:
 		hdr_add(&r->second, now > s->due ? now - s->due : 0);
+		if (s->host & GEN_HOST_WATCH)
+			note_watched(r->trial->watch, a.message, s, now);
 		out->rcode[a.message[3] & 15]++;
 		out->answer_bytes += a.len;
 		out->answered++;

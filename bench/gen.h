@@ -28,6 +28,20 @@ struct gen {
 	atomic_bool stop;          /* ends the trial at once */
 };
 
+#define GEN_HOST_WATCH (1u << 26) /* a watched name's; */
+#define GEN_HOST_COMES (1u << 27) /* the one that comes */
+#define GEN_WATCH_STEP 64         /* one query in so many */
+
+/* Two names that are asked for in turn beside all others: one comes onto the list, one goes. */
+struct gen_watch {
+	const struct pool *pool; /* a query for each, in this order */
+	/* Ticks; 0: never. */
+	uint64_t comes_at; /* first answer with the name that comes on the list */
+	uint64_t goes_at;  /* last answer with the name that goes still on it */
+	uint64_t old_due;  /* the latest query that was answered as before */
+	uint64_t seen;     /* answers to both */
+};
+
 /* A query with a time of its own. */
 struct gen_event {
 	uint32_t due_us; /* from the trial's start */
@@ -45,6 +59,7 @@ struct gen_trial {
 	/* Most that wait for answers at once; what is due then waits, and its latency and timeout
 	 * count from when it was sent.  0: open loop.  Only with event. */
 	uint64_t window;
+	struct gen_watch *watch; /* NULL: none; the caller's, ours while the trial runs */
 	uint32_t *answered; /* right answers by their query's place in the pool, used / 8 of
 			     * them, cleared first; NULL: not counted */
 };

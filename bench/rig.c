@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/progress.h"
+#include "dataplane/deltas.h"
 #include "dataplane/eal.h"
 #include "dataplane/worker.h"
 
@@ -283,12 +284,30 @@ rig_rest(struct rig *r)
 	r->started = 0;
 }
 
-int
-rig_update(struct rig *r, const struct index_change *changes, size_t n)
+static void
+say_mistake(void *ctx, const char *text)
 {
-	struct image *img = atomic_load(&r->publish.current);
+	(void)ctx;
+	fprintf(stderr, "cordon-bench: %s\n", text);
+}
 
-	return index_update(img->index, changes, n, publish_grace, &r->publish);
+int
+rig_add_zone(struct rig *r, unsigned feed, const struct list_meta *zone)
+{
+	return image_part_add(atomic_load(&r->publish.current), feed, zone);
+}
+
+int
+rig_take_delta(struct rig *r, const struct options *o, unsigned feed, const char *path)
+{
+	struct deltas d = {.img = atomic_load(&r->publish.current),
+	    .o = o,
+	    .error = say_mistake,
+	    .grace = publish_grace,
+	    .grace_ctx = &r->publish};
+	bool waits;
+
+	return deltas_take_file(&d, feed, path, &waits);
 }
 
 static int

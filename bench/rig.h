@@ -4,6 +4,7 @@
 
 #include "bench/gen.h"
 #include "dataplane/image.h"
+#include "dataplane/options.h"
 #include "dataplane/port.h"
 
 #include <stdbool.h>
@@ -38,8 +39,13 @@ int rig_serve(struct rig *r, struct image *img, unsigned n);
 /* Stops the workers; rig_serve starts them again. */
 void rig_rest(struct rig *r);
 
-/* Changes the index that is served, while it is served (index_update). */
-int rig_update(struct rig *r, const struct index_change *changes, size_t n);
+/* Says that a feed of the served image has this zone, empty.  Returns 0 or -ENOMEM. */
+int rig_add_zone(struct rig *r, unsigned feed, const struct list_meta *zone);
+
+/* Takes a delta file of a feed into the lists that are served, as a responder does on `cordon
+ * reload
+ * --deltas`.  Returns when it is in force for every worker; mistakes go to standard error. */
+int rig_take_delta(struct rig *r, const struct options *o, unsigned feed, const char *path);
 
 /* Starts a trial on the generator's lcore and returns at once; then rig_wait ends it.  rig_wait
  * draws a progress line and returns what gen_run returned. */

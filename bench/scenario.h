@@ -13,9 +13,8 @@ scenario_fn scenario_update, scenario_flood, scenario_soak;
 /* scenario_bots.c */
 scenario_fn scenario_bots;
 
-/* The median answered rate of as many trials as the options say at the highest rate, or negative:
- * an error. */
-double scenario_mrr_of(struct session *s, const char *point);
+/* The rate answered in one trial at the highest rate, or negative: an error. */
+double scenario_mrr_once(struct session *s, const char *point);
 
 /* The points of --points, or of `by_default`, as numbers from min to max; n: in, room; out, count.
  * Returns 0 or -ERR_RANGE, said on standard error. */

@@ -131,7 +131,7 @@ put_suffixes(struct session *s, const struct replay *r)
 	json_object_set_new(s->summary, "worst_suffix_apart", json_real(worst));
 	json_object_set_new(s->summary, "fewest_of_a_suffix", json_real(fewest));
 	json_object_set_new(s->summary, "sigmas_in_5_percent", json_real(WITHIN * sqrt(fewest)));
-	json_object_set_new(s->summary, "suffixes", suffixes);
+	json_object_set_new(json_array_get(s->trials, 0), "suffixes", suffixes);
 	return worst <= WITHIN;
 }
 

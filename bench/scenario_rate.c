@@ -1,7 +1,7 @@
 #include "bench/scenario.h"
 
 #include "base/err.h"
-#include "bench/names.h"
+#include "bench/bootstrap.h"
 #include "bench/search.h"
 
 #include <errno.h>
@@ -21,13 +21,6 @@ static void
 put(struct session *s, const char *name, double value)
 {
 	json_object_set_new(s->summary, name, json_real(value));
-}
-
-static double
-median(double *v, unsigned n)
-{
-	qsort(v, n, sizeof(*v), bench_by_value);
-	return n ? (v[(n - 1) / 2] + v[n / 2]) / 2 : 0;
 }
 
 static double
@@ -65,30 +58,28 @@ slim(struct session *s)
 }
 
 double
-scenario_mrr_of(struct session *s, const char *point)
+scenario_mrr_once(struct session *s, const char *point)
 {
 	struct gen_trial t = session_at(s, s->options.rate_max);
-	double qps[TRIALS_MAX];
+	int rc = session_trial(s, point, &t);
 
-	for (unsigned i = 0; i < s->options.trials; i++) {
-		int rc = session_trial(s, point, &t);
-
-		if (rc < 0)
-			return rc;
-		slim(s);
-		qps[i] = answered_qps(s);
-	}
-	return median(qps, s->options.trials);
+	if (rc < 0)
+		return rc;
+	slim(s);
+	return answered_qps(s);
 }
 
 int
 scenario_mrr(struct session *s)
 {
-	double qps = scenario_mrr_of(s, "mrr");
+	double qps[TRIALS_MAX];
 
-	if (qps < 0)
-		return (int)qps;
-	put(s, "mrr_qps", qps);
+	for (unsigned i = 0; i < s->options.trials; i++) {
+		qps[i] = scenario_mrr_once(s, "mrr");
+		if (qps[i] < 0)
+			return (int)qps[i];
+	}
+	put(s, "mrr_qps", bootstrap_median(qps, s->options.trials));
 	return 0;
 }
 
@@ -160,7 +151,7 @@ median_of(const struct session *s, const char *point, const char *key)
 		if (at && !strcmp(at, point) && n < SEARCHES_MAX)
 			v[n++] = json_number_value(json_object_get(trial, key));
 	}
-	return median(v, n);
+	return bootstrap_median(v, n);
 }
 
 /* The goals in one search, the strictest first.  Returns how many trials it took, or negative. */
@@ -248,7 +239,7 @@ visit_shares(struct session *s, double ndr)
 		char name[32];
 
 		snprintf(name, sizeof(name), "p99_9_ns_at_%u", percent[i]);
-		put(s, name, median(p99_9[i], s->options.trials));
+		put(s, name, bootstrap_median(p99_9[i], s->options.trials));
 	}
 	return rc;
 }

@@ -2,17 +2,16 @@
 
 #include "base/err.h"
 #include "bench/names.h"
-#include "bench/rig.h"
+#include "bench/update.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SEED_OLD   98 /* of the names that an update takes away, and of those that it brings */
-#define SEED_NEW   99
 #define FLOOD_BITS 24
 #define KB         1024.0
 
@@ -36,28 +35,27 @@ put_state(struct session *s, const char *when)
 		(json_int_t)(r->latency.n ? r->latency.max : 0)));
 }
 
-/* The next made-up name, under a top-level domain that no list has (RFC 6761): what is taken away
- * must not be what is asked for. */
-static struct entry
-next_entry(struct names *gen)
+/* Resident kilobytes of this process. */
+static double
+resident_kb(void)
 {
-	static const uint8_t invalid[] = "\7invalid";
-	struct entry e = names_entry(gen);
-	unsigned at = 1u + e.name[0];
+	unsigned long pages = 0;
+	FILE *f = fopen("/proc/self/statm", "r");
 
-	memcpy(e.name + at, invalid, sizeof(invalid));
-	e.name_len = (uint8_t)(at + sizeof(invalid));
-	return e;
+	if (f && fscanf(f, "%*u %lu", &pages) != 1)
+		pages = 0;
+	if (f)
+		fclose(f);
+	return (double)pages * (double)sysconf(_SC_PAGESIZE) / KB;
 }
 
-/* Adds to `out` the changes that bring, or take away, n names of a seed. */
-static void
-add_changes(struct index_change *out, uint64_t n, uint64_t seed, bool remove)
+/* The most that it ever was. */
+static double
+resident_most_kb(void)
 {
-	struct names gen = {seed};
+	struct rusage use;
 
-	for (uint64_t i = 0; i < n; i++)
-		out[i] = (struct index_change){.entry = next_entry(&gen), .remove = remove};
+	return getrusage(RUSAGE_SELF, &use) == 0 ? (double)use.ru_maxrss : 0;
 }
 
 static int
@@ -80,86 +78,109 @@ run_command(const char *command)
 
 /* Applies the delta, or runs the command, a third into the trial. */
 static int
-disturb(struct session *s, const struct index_change *changes, uint64_t n)
+disturb(struct session *s, struct update *u)
 {
 	double start;
 	int rc;
 
 	usleep((useconds_t)(s->options.seconds * 1e6 / 3));
 	start = bench_now_s();
-	rc = s->options.update_command ? run_command(s->options.update_command)
-				       : rig_update(s->rig, changes, n);
+	rc = u ? update_apply(u, s->rig) : run_command(s->options.update_command);
 	put(s, "update_s", bench_now_s() - start);
 	return rc;
 }
 
-/* A fresh image in place of the served one. */
+/* A fresh image in place of the served one: both are held until the old one goes. */
 static int
 reload(struct session *s)
 {
 	double start;
 	int rc;
 
+	put(s, "resident_kb_before_reload", resident_kb());
 	usleep((useconds_t)(s->options.seconds * 1e6 / 3));
 	start = bench_now_s();
 	rc = session_names(s, s->options.names, rig_workers(s->rig));
 	put(s, "reload_s", bench_now_s() - start);
+	put(s, "resident_kb_most", resident_most_kb());
 	return rc;
 }
 
 /* A trial beside which something happens. */
 static int
-trial_beside(struct session *s, const char *name, const struct index_change *changes, uint64_t n)
+trial_beside(struct session *s, const char *name, int (*what)(struct session *s))
 {
 	struct gen_trial t = session_at(s, s->options.rate);
 	int rc = rig_launch(s->rig, &s->pool, &t, s->result), done;
 
 	if (rc < 0)
 		return rc;
-	done = changes || s->options.update_command ? disturb(s, changes, n) : reload(s);
+	done = what(s);
 	rc = session_finish(s, name, &t);
 	put_state(s, name);
 	return done < 0 ? done : rc;
 }
 
 static int
-compare(struct session *s, const struct index_change *changes, uint64_t n)
+run_update_command(struct session *s)
+{
+	return disturb(s, NULL);
+}
+
+/* The trial beside which the delta is applied: when its names were answered from it. */
+static int
+trial_update(struct session *s)
 {
 	struct gen_trial t = session_at(s, s->options.rate);
-	int rc = session_trial(s, "undisturbed", &t);
+	struct update *u;
+	int rc = update_new(&u, s->rig, s->options.delta), done;
 
-	put_state(s, "undisturbed");
-	if (rc == 0)
-		rc = trial_beside(s, "update", changes, n);
-	if (rc == 0 && rig_is_ring(s->rig))
-		rc = trial_beside(s, "reload", NULL, 0);
+	if (rc < 0)
+		return rc;
+	t.watch = &u->watch;
+	rc = rig_launch(s->rig, &s->pool, &t, s->result);
+	if (rc == 0) {
+		done = disturb(s, u);
+		rc = session_finish(s, "update", &t);
+		put_state(s, "update");
+		json_object_update_new(s->summary, update_times(u));
+		rc = done < 0 ? done : rc;
+	}
+	update_free(u);
 	return rc;
+}
+
+/* How much worse than undisturbed. */
+static void
+put_ratio(struct session *s, const char *name, const char *when)
+{
+	const json_t *a = json_object_get(s->summary, "undisturbed");
+	const json_t *b = json_object_get(s->summary, when);
+	double before = (double)json_integer_value(json_object_get(a, "p99_9_ns"));
+
+	if (b && before > 0)
+		put(s, name, (double)json_integer_value(json_object_get(b, "p99_9_ns")) / before);
 }
 
 int
 scenario_update(struct session *s)
 {
-	uint64_t n = s->options.delta;
-	struct index_change *changes;
-	int rc = 0;
+	struct gen_trial t = session_at(s, s->options.rate);
+	int rc;
 
-	if (s->options.update_command)
-		return compare(s, NULL, 0);
-	if (!rig_is_ring(s->rig)) {
+	if (!s->options.update_command && !rig_is_ring(s->rig)) {
 		fprintf(stderr, "cordon-bench: update needs --update-command, or --device ring\n");
 		return -ERR_UNKNOWN;
 	}
-	changes = calloc(2 * n, sizeof(*changes));
-	if (!changes)
-		return -ENOMEM;
-	add_changes(changes, n, SEED_OLD, false);
-	rc = rig_update(s->rig, changes, n); /* so that there is something to take away */
-	add_changes(changes, n, SEED_NEW, false);
-	add_changes(changes + n, n, SEED_OLD, true);
+	rc = session_trial(s, "undisturbed", &t);
+	put_state(s, "undisturbed");
 	if (rc == 0)
-		rc = compare(s, changes, 2 * n);
-	put(s, "changes", 2.0 * (double)n);
-	free(changes);
+		rc = s->options.update_command ? trial_beside(s, "update", run_update_command)
+					       : trial_update(s);
+	put_ratio(s, "update_p99_9_ratio", "update");
+	if (rc == 0 && rig_is_ring(s->rig))
+		rc = trial_beside(s, "reload", reload);
+	put_ratio(s, "reload_p99_9_ratio", "reload");
 	return rc;
 }
 
@@ -186,20 +207,6 @@ scenario_flood(struct session *s)
 		put_state(s, name);
 	}
 	return rc;
-}
-
-/* Resident kilobytes of this process. */
-static double
-resident_kb(void)
-{
-	unsigned long pages = 0;
-	FILE *f = fopen("/proc/self/statm", "r");
-
-	if (f && fscanf(f, "%*u %lu", &pages) != 1)
-		pages = 0;
-	if (f)
-		fclose(f);
-	return (double)pages * (double)sysconf(_SC_PAGESIZE) / KB;
 }
 
 int

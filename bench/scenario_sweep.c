@@ -1,10 +1,13 @@
 #include "bench/scenario.h"
 
 #include "base/err.h"
+#include "bench/bootstrap.h"
 #include "bench/number.h"
 #include "bench/rig.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define POINTS_MAX 64
@@ -43,27 +46,50 @@ need_ring(const struct session *s, const char *why)
 /* Sets what a point stands for. */
 typedef int set_fn(struct session *s, double value);
 
+struct sweep {
+	const char *unit;
+	set_fn *set;
+	double point[POINTS_MAX];
+	unsigned n;
+};
+
+/* One trial at a point.  Returns its rate, or negative. */
+static double
+visit(struct session *s, const struct sweep *w, unsigned i)
+{
+	char name[48];
+	int rc = w->set(s, w->point[i]);
+
+	snprintf(name, sizeof(name), "%.10g %s", w->point[i], w->unit);
+	return rc < 0 ? rc : scenario_mrr_once(s, name);
+}
+
+/* Every point in turn, as many rounds as there are to be trials: what slows the machine down for a
+ * while does not make one point look slow. */
 static int
 sweep(struct session *s, const char *by_default, const char *unit, set_fn *set)
 {
-	double point[POINTS_MAX];
-	unsigned n = POINTS_MAX;
-	int rc = scenario_points(s, by_default, point, &n);
+	unsigned rounds = s->options.trials;
+	struct sweep w = {.unit = unit, .set = set, .n = POINTS_MAX};
+	int rc = scenario_points(s, by_default, w.point, &w.n);
+	double *qps = calloc((size_t)POINTS_MAX * rounds, sizeof(*qps));
 
-	for (unsigned i = 0; i < n && rc == 0; i++) {
-		char name[48];
-		double qps;
+	if (!qps)
+		return -ENOMEM;
+	for (unsigned k = 0; rc == 0 && k < w.n * rounds; k++) {
+		double v = visit(s, &w, k % w.n);
 
-		snprintf(name, sizeof(name), "%.10g %s", point[i], unit);
-		rc = set(s, point[i]);
-		if (rc < 0)
-			return rc;
-		qps = scenario_mrr_of(s, name);
-		if (qps < 0)
-			return (int)qps;
-		snprintf(name, sizeof(name), "%.10g", point[i]);
-		json_object_set_new(s->summary, name, json_real(qps));
+		qps[k % w.n * rounds + k / w.n] = v;
+		rc = v < 0 ? (int)v : 0;
 	}
+	for (unsigned i = 0; rc == 0 && i < w.n; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "%.10g", w.point[i]);
+		json_object_set_new(
+		    s->summary, name, json_real(bootstrap_median(&qps[i * rounds], rounds)));
+	}
+	free(qps);
 	return rc;
 }
 

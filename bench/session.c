@@ -68,8 +68,9 @@ make_image(struct image **out, struct names_store *names)
 	policy.a_n = policy.aaaa_n = 1;
 	inet_pton(AF_INET, "192.0.2.1", &policy.a[0]);
 	inet_pton(AF_INET6, "2001:db8::1", &policy.aaaa[0]);
-	img->feeds_n = 1;
+	img->feeds_n = 2;
 	img->feed[0] = (struct image_feed){.action = ACTION_SINKHOLE, .entries = names->n};
+	img->feed[1] = (struct image_feed){.action = ACTION_SINKHOLE}; /* changes by deltas */
 	rc = tails_new(&img->tails, &policy, 1, NULL);
 	if (rc < 0)
 		image_free(img);
@@ -136,10 +137,23 @@ keep(struct session *s, const char *point, const struct gen_trial *t, double bus
 	return rig_is_stopped(s->rig) ? -EINTR : 0;
 }
 
+/* Waits for a trial's end. */
+static int
+await_end(struct session *s, const char *point, const struct gen_trial *t)
+{
+	int rc = rig_wait(s->rig, point);
+
+	if (rc == -ERR_RANGE)
+		fprintf(stderr,
+		    "cordon-bench: %.0f/s: with a --timeout of %g s no more than %.0f/s can wait\n",
+		    t->rate, t->timeout_s, (double)MATCH_PORTS_MAX * MATCH_IDS / t->timeout_s);
+	return rc;
+}
+
 int
 session_finish(struct session *s, const char *point, const struct gen_trial *t)
 {
-	int rc = rig_wait(s->rig, point);
+	int rc = await_end(s, point, t);
 
 	return rc < 0 ? rc : keep(s, point, t, -1);
 }
@@ -172,7 +186,7 @@ attempt(struct session *s, const char *point, const struct gen_trial *t, double 
 	quiet_begin(&span);
 	rc = rig_launch(s->rig, &s->pool, t, s->result);
 	if (rc == 0)
-		rc = rig_wait(s->rig, point);
+		rc = await_end(s, point, t);
 	*busy = quiet_end(&span, &seconds);
 	if (rc < 0 || s->options.patience_s <= 0 || !quiet_is_disturbed(*busy, seconds))
 		return rc;

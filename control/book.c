@@ -103,6 +103,25 @@ add_catalogs(struct book_reader *r, const json_t *root)
 }
 
 static int
+read_audit(struct book_reader *r, const json_t *root)
+{
+	const json_t *o = json_object_get(root, "audit"), *seq = json_object_get(o, "seq");
+	const char *hash;
+	int rc = 0;
+
+	if (!o)
+		return 0;
+	rc = book_text(r, o, "hash", &hash);
+	if (rc == 0 && (json_integer_value(seq) < 1 || strlen(hash) != BOOK_HASH_MAX - 1))
+		rc = book_mistake(r, -ERR_FORMAT, "\"audit\" needs \"seq\" and a SHA-256 \"hash\"");
+	if (rc < 0)
+		return rc;
+	r->book->audit_seq = (uint64_t)json_integer_value(seq);
+	strcpy(r->book->audit_hash, hash);
+	return 0;
+}
+
+static int
 read_pulled(struct book_reader *r, const json_t *o, void *item)
 {
 	struct book_name *n = item;
@@ -142,6 +161,7 @@ read_root(struct book_reader *r, const json_t *root)
 		    : book_list(r, root, &registries, &r->book->registries, &r->book->registries_n);
 	rc = rc < 0 ? rc : book_list(r, root, &zones, &r->book->zones, &r->book->zones_n);
 	rc = rc < 0 ? rc : add_catalogs(r, root);
+	rc = rc < 0 ? rc : read_audit(r, root);
 	rc = rc < 0 ? rc : read_sources(r, root);
 	return rc < 0 ? rc : book_join(r);
 }

@@ -5,10 +5,11 @@
  *    "registries": [{"name", "keys": [{"name", "algorithm", "secret"}], "addresses": [NET],
  *        "notify": [{"address", "port"}], "tls": "optional|required|no", "pins": [HEX]}],
  *    "catalogs": [{"origin", "serial", "reader", "members": [ORIGIN]}],
+ *    "audit": {"seq", "hash"},
  *    "sources": [{"name", "keys", "addresses"}], "pulled": [ORIGIN]}
  *
- * file is relative to the state directory.  addresses (none: any), notify, tls, pins, history
- * and catalogs may be missing; keys that are not named here are read over.  pins are SHA-256
+ * file is relative to the state directory.  addresses (none: any), notify, tls, pins, history,
+ * catalogs and audit may be missing; keys that are not named here are read over.  pins are SHA-256
  * digests of public keys: a registry that has any must show one of them over TLS.  sources are
  * whom we fetch the zones named in pulled from: with their keys, from their addresses, they may say
  * by NOTIFY that there is something new.
@@ -37,6 +38,8 @@
 #define BOOK_NAME_MAX     64  /* bytes of a registry's name */
 #define BOOK_ERROR_MAX    256 /* bytes of a mistake's text, with its NUL */
 #define BOOK_PIN_BYTES    32
+#define BOOK_DIGEST_MAX   97 /* SHA-384 in hex and a NUL */
+#define BOOK_HASH_MAX     65 /* SHA-256 in hex and a NUL */
 #define BOOK_SOURCES_MAX  16
 
 enum book_tls { BOOK_TLS_OPTIONAL, BOOK_TLS_REQUIRED, BOOK_TLS_NO };
@@ -84,6 +87,8 @@ struct book {
 	size_t registries_n;
 	struct book_by_key *by_key; /* by name and algorithm */
 	size_t by_key_n;
+	uint64_t audit_seq; /* of the last audit record when the book was written; 0: not said */
+	char audit_hash[BOOK_HASH_MAX];
 	struct book_registry *sources; /* in the book's order */
 	size_t sources_n;
 	struct book_name *pulled; /* in the book's order */
@@ -106,6 +111,10 @@ int book_read(struct book **out, int dir_fd, const char *file, char error[BOOK_E
 struct book *book_hold(struct book *b); /* one holder more; returns b */
 void book_drop(struct book *b);         /* frees it with its last holder; NULL is allowed */
 
+/* The SHA-384 of a version's bytes, in hex, by which its file is named; -ERR_FORMAT for one that is
+ * in memory or has another name. */
+int book_digest(char out[BOOK_DIGEST_MAX], const struct book_version *v);
+
 /* The zone of that name (canonical), or NULL. */
 const struct book_zone *book_zone(const struct book *b, const uint8_t *origin, size_t len);
 
@@ -113,6 +122,8 @@ const struct book_zone *book_zone(const struct book *b, const uint8_t *origin, s
 const struct book_by_key *book_key(
     const struct book *b, const uint8_t *name, size_t len, int algorithm);
 
+/* The index of a registry; -1: there is none of that name. */
+int64_t book_registry(const struct book *b, const char *name);
 /* A source's key of that name and algorithm, with the source's number in *source; or NULL. */
 const struct tsig_key *book_source_key(
     const struct book *b, const uint8_t *name, size_t len, int algorithm, uint32_t *source);

@@ -1,5 +1,7 @@
 #include "control/book.h"
 
+#include "base/err.h"
+
 #include <string.h>
 
 static int
@@ -48,6 +50,29 @@ book_key(const struct book *b, const uint8_t *name, size_t len, int algorithm)
 			low = middle + 1;
 	}
 	return NULL;
+}
+
+int
+book_digest(char out[BOOK_DIGEST_MAX], const struct book_version *v)
+{
+	const char *slash = v->file ? strrchr(v->file, '/') : NULL;
+	const char *name = slash ? slash + 1 : "";
+	size_t len = strspn(name, "0123456789abcdef");
+
+	if (len != BOOK_DIGEST_MAX - 1 || strcmp(name + len, ".zone") != 0)
+		return -ERR_FORMAT;
+	memcpy(out, name, len);
+	out[len] = '\0';
+	return 0;
+}
+
+int64_t
+book_registry(const struct book *b, const char *name)
+{
+	for (size_t i = 0; i < b->registries_n; i++)
+		if (strcmp(b->registries[i].name, name) == 0)
+			return (int64_t)i;
+	return -1;
 }
 
 /* There are few of them. */

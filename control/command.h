@@ -10,6 +10,7 @@ int cmd_audit(int argc, char **argv);
 int cmd_build(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_cookie_secret(int argc, char **argv);
+int cmd_delta(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_drain(int argc, char **argv);
 int cmd_export(int argc, char **argv);

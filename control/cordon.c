@@ -15,6 +15,7 @@ static const struct command commands[] = {
     {"verify", "say whether an update is signed by those who are trusted", cmd_verify},
     {"show", "show the zones of an update, their serials and signatures", cmd_show},
     {"diff", "show what one update lists that another does not", cmd_diff},
+    {"delta", "write what changes from one zone to the next, for responders", cmd_delta},
     {"export", "write lists in the forms that name servers and registries load", cmd_export},
     {"lookup", "say whether and why names are listed", cmd_lookup},
     {"registries", "show the directory of registries, or check it", cmd_registries},

@@ -26,8 +26,6 @@
 
 #define TICK_MS       250
 #define SECOND_NS     1000000000
-#define SWEEP_NS      (3600 * (int64_t)SECOND_NS)
-#define SWEEP_AGE_S   3600 /* a process of transfers may still open what a book before named */
 #define BOOK_AGAIN_NS (5 * (int64_t)SECOND_NS)
 
 int64_t
@@ -159,6 +157,7 @@ hub_open(struct hub *h, const char *path)
 		rc = hub_child_start(h, &h->intake, hub_intake_run);
 	rc = rc < 0 ? rc : open_control(h);
 	rc = rc < 0 ? rc : become_user(h);
+	h->copy_due = true;
 	if (rc == 0) {
 		detail = json_pack("{s:s}", "version", CORDON_VERSION);
 		rc = store_audit(h->store, hub_now(h), "start", "cordond", detail);
@@ -176,12 +175,14 @@ hub_close(struct hub *h)
 	hub_dry_close(h);
 	node_close(h);
 	hub_policy_stop(h);
+	store_copy_free(h->copy);
 	hub_export_stop(h);
 	if (h->ctl)
 		unlink(h->options->config.top.control);
 	ctl_server_free(h->ctl);
 	store_close(h->store);
 	hub_options_free(h->options);
+	json_decref(h->https_counts);
 }
 
 /* A new configuration: the directory of registries, feeds and their guards; all else at the next
@@ -264,13 +265,8 @@ step(struct hub *h)
 		h->book_ns = now + BOOK_AGAIN_NS;
 		hub_book_write(h);
 	}
-	if (now >= h->sweep_ns) {
-		int64_t n = store_file_sweep(h->store, (int64_t)time(NULL), SWEEP_AGE_S);
-
-		h->sweep_ns = now + SWEEP_NS;
-		if (n)
-			log_event(LOG_LEVEL_INFO, "sweep", "files=%" PRId64, n);
-	}
+	hub_sweep_step(h);
+	hub_copy_step(h);
 }
 
 void

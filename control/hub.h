@@ -10,6 +10,7 @@
 #include "control/hub_options.h"
 #include "control/hub_policy.h"
 #include "control/hub_refused.h"
+#include "control/store_copy.h"
 #include "control/store_zone.h"
 #include "control/verdict.h"
 
@@ -74,7 +75,11 @@ struct hub {
 	struct hub_exports exports;
 	struct hub_dry dry;
 	struct hub_child xfr, intake;
+	json_t *https_counts; /* as the intake told them last; NULL: not yet */
 	struct hub_refused refused;
+	struct store_copy *copy; /* being made, or NULL */
+	bool copy_due;
+	int64_t copy_ns;   /* monotonic: not before */
 	struct node *node; /* NULL: the role is hub */
 };
 
@@ -95,6 +100,12 @@ void hub_take_close(struct hub *h);
 /* hub_drop.c.  Folders for the feeds; looks into them. */
 int hub_drop_open(struct hub *h);
 void hub_drop_step(struct hub *h);
+
+/* hub_sweep.c.  Every hour: an end to what is too old, or what nothing names. */
+void hub_sweep_step(struct hub *h);
+
+/* Keeps a copy of the database. */
+void hub_copy_step(struct hub *h);
 
 /* hub_book.c.  Writes book.json and tells the process of transfers. */
 int hub_book_write(struct hub *h);

@@ -3,6 +3,7 @@
 #include "control/hub.h"
 #include "control/hub_child.h"
 #include "control/node.h"
+#include "control/store_audit.h"
 #include "control/store_delivery.h"
 #include "control/store_file.h"
 #include "lists/digest.h"
@@ -159,6 +160,21 @@ fill(struct book_maker *m, json_t *registries, json_t *catalogs)
 	return rc;
 }
 
+/* Where the audit stands, for proofs: who keeps one can tell later whether history was changed. */
+static json_t *
+audit_position(struct hub *h)
+{
+	char hex[2 * AUDIT_HASH_BYTES + 1];
+	uint8_t hash[AUDIT_HASH_BYTES];
+	uint64_t seq = 0;
+	int rc = store_audit_last(h->store, &seq, hash);
+
+	if (rc < 0 || !seq)
+		return NULL;
+	digest_hex(hex, hash, sizeof(hash));
+	return json_pack("{s:I, s:s}", "seq", (json_int_t)seq, "hash", hex);
+}
+
 static int
 make(struct hub *h, char **text)
 {
@@ -177,15 +193,22 @@ make(struct hub *h, char **text)
 		else
 			store_rollback(h->store);
 	}
-	book = json_pack("{s:i, s:o, s:o, s:o, s:o*, s:o*}", "version", 1, "zones", m.zones,
-	    "registries", registries, "catalogs", catalogs, "sources", node_sources(h), "pulled",
-	    node_pulled(h));
+	book = json_pack("{s:i, s:o, s:o, s:o, s:o*, s:o*, s:o*}", "version", 1, "zones", m.zones,
+	    "registries", registries, "catalogs", catalogs, "audit", audit_position(h), "sources",
+	    node_sources(h), "pulled", node_pulled(h));
 	*text = rc == 0 ? json_dumps(book, JSON_COMPACT) : NULL;
 	json_decref(book);
 	for (size_t i = 0; m.members && i < n; i++)
 		json_decref(m.members[i]);
 	free(m.members);
 	return rc == 0 && !*text ? -ENOMEM : rc;
+}
+
+static void
+tell_all(struct hub *h)
+{
+	hub_child_tell(&h->xfr, "book\n");
+	hub_child_tell(&h->intake, "{\"event\":\"book\"}\n");
 }
 
 int
@@ -201,7 +224,7 @@ hub_book_write(struct hub *h)
 		log_event(LOG_LEVEL_ERROR, "book", "error=\"%s\" note=\"the book before it stays\"",
 		    err_text(rc));
 	else
-		hub_child_tell(&h->xfr, "book\n");
+		tell_all(h);
 	h->book_stale = rc < 0;
 	return rc;
 }

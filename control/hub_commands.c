@@ -46,13 +46,13 @@ status(struct hub *h, size_t argc, char **argv)
 	(void)argv;
 	for (unsigned i = 0; i < h->options->feeds_n; i++)
 		json_array_append_new(feeds, describe_feed(h, &h->options->feed[i]));
-	return json_pack("{s:b, s:s, s:s, s:I, s:I, s:I, s:b, s:b, s:o, s:o, s:o, s:o*, s:o*}",
+	return json_pack("{s:b, s:s, s:s, s:I, s:I, s:I, s:b, s:b, s:o, s:o, s:o, s:O*, s:o*, s:o*}",
 	    "ok", 1, "version", CORDON_VERSION, "domain", h->options->config.top.domain, "started",
 	    (json_int_t)h->started, "now", (json_int_t)hub_now(h), "waiting", (json_int_t)h->queued,
 	    "examining", h->now != NULL, "book_stale", h->book_stale, "feeds", feeds, "transfers",
 	    child_state(&h->xfr, h->options->transfer.n + h->options->transfer_tls.n > 0), "https",
-	    child_state(&h->intake, h->options->https.n > 0), "parts",
-	    h->node ? node_status(h) : NULL, "notify", node_notices(h));
+	    child_state(&h->intake, h->options->https.n > 0), "https_counts", h->https_counts,
+	    "parts", h->node ? node_status(h) : NULL, "notify", node_notices(h));
 }
 
 static json_t *

@@ -23,7 +23,8 @@ static const struct conf_option top[] = {
     {"registries", CONF_TEXT, TOP(registries), REGISTRIES_PATH, false, 1, PATH_LEN_MAX, NULL, NULL,
 	"The directory of registries; relative to this file's directory"},
     {"registry-keys", CONF_TEXT, TOP(registry_keys), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
-	"File of the registries' TSIG keys, likewise; without it nobody may transfer"},
+	"File of the registries' TSIG keys, tokens and certificates, likewise; without it nobody may "
+	"transfer or download"},
     {"control", CONF_TEXT, TOP(control), "/run/cordond/cordond.sock", false, 0, 107, NULL, NULL,
 	"Socket for cordon(1), empty for none"},
     {"log-level", CONF_CHOICE, TOP(log_level), "notice", false, 0, 0, NULL, log_levels,
@@ -40,6 +41,11 @@ static const struct conf_option top[] = {
 	"Earlier versions of each zone that are kept for IXFR and rollback"},
     {"history-age", CONF_INT, TOP(history_age), "90", false, 0, 36500, "days", NULL,
 	"Versions older than this are not kept, 0 for no limit"},
+    {"decisions-age", CONF_INT, TOP(decisions_age), "90", false, 0, 36500, "days", NULL,
+	"What was decided on updates that no kept version came of, and its .verdict file, is not "
+	"kept longer, 0 for no limit; the audit has it still"},
+    {"uploads-age", CONF_INT, TOP(uploads_age), "7", false, 0, 36500, "days", NULL,
+	"Uploads over HTTPS that nobody goes on with are not kept longer, 0 for no limit"},
     {"archive-max", CONF_INT, TOP(archive_max), "256", false, 1, 4096, "MiB", NULL,
 	"Largest update that is taken in"},
     {"expanded-max", CONF_INT, TOP(expanded_max), "1024", false, 1, 16384, "MiB", NULL,
@@ -79,12 +85,13 @@ static const struct conf_option transfer[] = {
 #define HTTPS(field) offsetof(struct config_https, field)
 static const struct conf_option https[] = {
     {"listen", CONF_TEXTS, HTTPS(listen), NULL, false, 0, 8, NULL, NULL,
-	"Addresses to take updates on, with their port: \"192.0.2.53:443\""},
+	"Addresses to take updates and to hand out parts on, with their port: \"192.0.2.53:443\""},
     {"certificate", CONF_TEXT, HTTPS(certificate), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
 	"Certificate chain, PEM"},
     {"key", CONF_TEXT, HTTPS(key), NULL, false, 1, PATH_LEN_MAX, NULL, NULL, "Its key, PEM"},
     {"client-ca", CONF_TEXT, HTTPS(client_ca), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
-	"Certificates that may have issued those of publishers, PEM; absent: tokens alone"},
+	"Certificates that may have issued those of publishers and registries, PEM; absent: tokens "
+	"alone"},
     {"connections", CONF_INT, HTTPS(connections), "64", false, 1, 1024, NULL, NULL,
 	"Connections at a time"},
     {"connections-per-client", CONF_INT, HTTPS(connections_per_client), "8", false, 1, 1024, NULL,
@@ -95,6 +102,10 @@ static const struct conf_option https[] = {
 	"A connection on which nothing comes for so long is closed"},
     {"longest", CONF_INT, HTTPS(longest), "900", false, 1, 86400, "s", NULL,
 	"A request that takes longer is ended"},
+    {"downloads-per-registry", CONF_INT, HTTPS(downloads_per_registry), "8", false, 1, 1024, NULL,
+	NULL, "Downloads of one registry under way"},
+    {"requests-per-minute", CONF_INT, HTTPS(requests_per_minute), "1200", false, 1, 1000000, NULL,
+	NULL, "Requests of one registry that are answered, as many of them at once"},
     {0},
 };
 
@@ -285,7 +296,7 @@ const struct conf_section hub_sections[] = {
     {"transfer", false, offsetof(struct hub_config, transfer), sizeof(struct config_transfer), 0,
 	transfer, "Zone transfer to registries", false},
     {"https", false, offsetof(struct hub_config, https), sizeof(struct config_https), 0, https,
-	"Updates over HTTPS", false},
+	"Updates and downloads over HTTPS", false},
     {"node", false, offsetof(struct hub_config, node), sizeof(struct config_node), 0, node,
 	"With role \"node\": what becomes of the parts", false},
     {"sources", true, offsetof(struct hub_config, sources), sizeof(struct config_source),

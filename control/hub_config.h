@@ -14,6 +14,7 @@ struct config_hub {
 	bool seccomp;
 	int64_t clock_offset;                  /* s */
 	int64_t history_versions, history_age; /* days */
+	int64_t decisions_age, uploads_age;    /* days */
 	int64_t archive_max, expanded_max;     /* MiB */
 	int64_t judge_memory, judge_time;      /* MiB, s */
 };
@@ -30,6 +31,7 @@ struct config_https {
 	char *certificate, *key, *client_ca;
 	int64_t connections, connections_per_client, header_max; /* bytes */
 	int64_t idle, longest;                                   /* s */
+	int64_t downloads_per_registry, requests_per_minute;     /* of one registry */
 };
 
 struct config_publisher {

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "control/hub_child.h"
 #include "control/hub_receipt.h"
+#include "control/hub_xfr.h"
 #include "control/intake.h"
 #include "control/store_keys.h"
 
@@ -26,11 +27,7 @@ hub_intake_is_wanted(const struct hub *h)
 int
 hub_intake_run(const struct hub *h, int fd)
 {
-	char *spool;
-
-	if (asprintf(&spool, "%s/spool", store_dir(h->store)) < 0)
-		return -ENOMEM;
-	return intake_run(h->options, spool, fd);
+	return intake_run(h->options, store_dir(h->store), fd);
 }
 
 /* The parts are a thing between the hub and its operators; a publisher knows them. */
@@ -135,22 +132,26 @@ is_publisher(const struct hub *h, const char *name, const struct hub_feed *f)
 	return false;
 }
 
-/* A publisher's name as the configuration has it, or "". */
+/* A publisher's name as the configuration has it, or a registry's, or "". */
 static const char *
-known_name(const struct hub *h, const char *name)
+known_name(const struct hub *h, const json_t *line)
 {
+	const char *name = json_string_value(json_object_get(line, "publisher"));
+	const char *registry = json_string_value(json_object_get(line, "registry"));
 	const struct hub_publisher *p = h->options->publisher;
+	const struct registry *g =
+	    registry ? registry_find(h->options->registries, registry) : NULL;
 
 	for (unsigned i = 0; name && i < h->options->publishers_n; i++)
 		if (strcmp(p[i].name, name) == 0)
 			return p[i].name;
-	return "";
+	return g ? g->name : "";
 }
 
-void
-hub_intake_take(struct hub *h, const json_t *line)
+/* Updates and questions about them, which are answered. */
+static void
+take_request(struct hub *h, const char *event, const json_t *line)
 {
-	const char *event = json_string_value(json_object_get(line, "event"));
 	const char *feed = json_string_value(json_object_get(line, "feed"));
 	const char *publisher = json_string_value(json_object_get(line, "publisher"));
 	json_int_t serial = json_integer_value(json_object_get(line, "serial"));
@@ -160,23 +161,34 @@ hub_intake_take(struct hub *h, const json_t *line)
 	    .is_dry = json_is_true(json_object_get(line, "dry"))};
 	const struct hub_feed *f = feed ? hub_feed_find(h->options, feed) : NULL;
 
-	if (event && strcmp(event, "receipt") == 0) {
-		answer(h, id,
-		    receipt_verdict_text(hub_receipt_take(h, json_object_get(line, "receipt"))),
-		    NULL);
-		return;
-	}
-	if (event && strcmp(event, "refused") == 0) {
-		hub_refused_take(h, "https-refused", known_name(h, publisher), line);
-		return;
-	}
 	if (f)
 		snprintf(t.feed, sizeof(t.feed), "%s", f->name);
-	if (!event || !f || !publisher || serial < 0 || serial > UINT32_MAX ||
-	    !is_publisher(h, publisher, f))
+	if (!f || !publisher || serial < 0 || serial > UINT32_MAX || !is_publisher(h, publisher, f))
 		answer(h, id, "error", NULL);
 	else if (strcmp(event, "update") == 0)
 		submit(h, f, publisher, &t, id);
 	else
 		tell_status(h, f, &t, id);
+}
+
+void
+hub_intake_take(struct hub *h, const json_t *line)
+{
+	const char *event = json_string_value(json_object_get(line, "event"));
+
+	event = event ? event : "";
+	if (strcmp(event, "update") == 0 || strcmp(event, "status") == 0) {
+		take_request(h, event, line);
+	} else if (strcmp(event, "refused") == 0) {
+		hub_refused_take(h, "https-refused", known_name(h, line), line);
+	} else if (strcmp(event, "receipt") == 0) {
+		answer(h, json_integer_value(json_object_get(line, "id")),
+		    receipt_verdict_text(hub_receipt_take(h, json_object_get(line, "receipt"))),
+		    NULL);
+	} else if (strcmp(event, "counts") == 0) {
+		json_decref(h->https_counts);
+		h->https_counts = json_incref(json_object_get(line, "counts"));
+	} else {
+		hub_xfr_take(h, line); /* downloads */
+	}
 }

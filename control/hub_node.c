@@ -50,7 +50,7 @@ take_tls(struct hub_check *c, struct hub_options *o, struct hub_source *s)
 	if (from->tls_ca && !(s->tls.ca = hub_path(o, from->tls_ca)))
 		return -ENOMEM;
 	for (size_t i = 0; i < from->tls_pins.n; i++)
-		if (hub_digest(s->tls.pin[s->tls.pins], from->tls_pins.item[i]) < 0)
+		if (digest_unhex(s->tls.pin[s->tls.pins], SHA256_BYTES, from->tls_pins.item[i]) < 0)
 			hub_wrong(c, from->line,
 			    "\"%s\" in \"tls-pins\" is no SHA-256 digest in hex",
 			    from->tls_pins.item[i]);
@@ -131,10 +131,8 @@ check_node(struct hub_check *c, const struct hub_options *o)
 	const struct config_command *command = o->config.commands.item;
 	if (!o->sources_n)
 		hub_wrong(c, 0, "role \"node\" needs at least one of \"sources\"");
-	if (o->https.n || o->publishers_n)
-		hub_wrong(c, 0,
-		    "role \"node\" takes no updates in: leave \"https\" and \"publishers\" "
-		    "out");
+	if (o->publishers_n)
+		hub_wrong(c, 0, "role \"node\" takes no updates in: leave \"publishers\" out");
 	if (o->config.node.responders.n && !o->config.node.lists)
 		hub_wrong(c, 0, "\"responders\" in \"node\" needs \"lists\" beside it");
 	for (size_t i = 0; i < o->config.commands.n; i++)

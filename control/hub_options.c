@@ -79,21 +79,6 @@ take_transports(struct hub_check *c, struct hub_options *o)
 		    c, 0, "\"transfer\" needs \"registry-keys\": nobody could fetch anything");
 }
 
-int
-hub_digest(uint8_t out[SHA256_BYTES], const char *text)
-{
-	for (size_t i = 0; i < SHA256_BYTES; i++) {
-		unsigned byte = 0;
-		int used = 0;
-
-		if (sscanf(text, "%2x%n", &byte, &used) != 1 || used != 2 || *text == ' ')
-			return -ERR_FORMAT;
-		out[i] = (uint8_t)byte;
-		text += 2 + (text[2] == ':'); /* as openssl x509 -fingerprint prints it, too */
-	}
-	return *text ? -ERR_FORMAT : 0;
-}
-
 static unsigned
 take_proofs(struct hub_check *c, unsigned line, const char *option,
     uint8_t out[HUB_PROOFS_MAX][SHA256_BYTES], const struct conf_texts *texts)
@@ -101,7 +86,7 @@ take_proofs(struct hub_check *c, unsigned line, const char *option,
 	unsigned n = 0;
 
 	for (size_t i = 0; i < texts->n; i++)
-		if (hub_digest(out[n], texts->item[i]) < 0)
+		if (digest_unhex(out[n], SHA256_BYTES, texts->item[i]) < 0)
 			hub_wrong(c, line, "\"%s\" has something else than SHA-256 digests in hex",
 			    option);
 		else

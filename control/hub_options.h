@@ -92,8 +92,6 @@ void hub_options_free(struct hub_options *o); /* NULL is allowed */
 /* A feed by its name, or NULL. */
 const struct hub_feed *hub_feed_find(const struct hub_options *o, const char *name);
 
-/* Reads a SHA-256 digest in hex, with or without colons.  Returns 0 or -ERR_FORMAT. */
-int hub_digest(uint8_t out[SHA256_BYTES], const char *text);
 
 /* A path as it stands in the file: relative ones begin at the file's directory.  The caller's to
  * free; NULL: no memory. */

@@ -189,6 +189,22 @@ known(struct hub *h, const struct verdict *v)
 	return rc;
 }
 
+/* Whether the same was said of these very bytes before, to the same: it is in the audit already,
+ * and whoever repeats it cannot fill that. */
+static bool
+is_repeated(struct hub *h, const struct verdict *v, const struct store_update *u)
+{
+	struct store_update before;
+	bool same = store_update_find(h->store, &before, v->feed, v->serial, v->archive) > 0 &&
+		    before.state == u->state && strcmp(before.source, u->source) == 0 &&
+		    strcmp(before.publisher, u->publisher) == 0 &&
+		    json_equal(json_object_get(before.verdict, "reasons"),
+			json_object_get(u->verdict, "reasons"));
+
+	json_decref(before.verdict);
+	return same;
+}
+
 static int
 decide(struct hub *h, const struct verdict *v)
 {
@@ -208,9 +224,12 @@ decide(struct hub *h, const struct verdict *v)
 						 : store_update_audit(h->store, &u, "keys");
 	else
 		rc = v->state == UPDATE_ACCEPTED ? hub_accept_update(h, v, &u)
+		     : is_repeated(h, v, &u)     ? 0
 						 : store_update_note(h->store, &u);
 	if (rc < 0)
 		return rc;
+	if (v->state == UPDATE_ACCEPTED)
+		h->copy_due = true;
 	log_decision(&u);
 	finish(h, &r);
 	if (r.verdict != v->json)

@@ -70,6 +70,17 @@ is_known(struct hub *h, const struct store_delivery *d)
 	       strlen(d->origin) < STORE_ORIGIN_MAX;
 }
 
+/* As what an event shows that a registry holds the serial; NULL: it does not. */
+static const char *
+evidence_of(const char *event, const char *kind)
+{
+	if (strcmp(event, "soa") == 0)
+		return strcmp(kind, "uptodate") == 0 ? "soa" : NULL;
+	if (strcmp(event, "unchanged") == 0)
+		return "etag";
+	return strcmp(event, "transfer") == 0 ? "transfer" : NULL;
+}
+
 /* No delivery: whoever has a key may ask for zones of any name. */
 static void
 take_refused(struct hub *h, const char *registry, const json_t *line)
@@ -92,8 +103,7 @@ hub_xfr_take(struct hub *h, const json_t *line)
 	    .ok = json_is_true(json_object_get(line, "ok")),
 	    .at = hub_now(h)};
 	char origin[STORE_ORIGIN_MAX];
-	bool is_transfer = strcmp(event, "transfer") == 0;
-	bool is_soa = strcmp(event, "soa") == 0 && strcmp(kind, "uptodate") == 0;
+	const char *evidence = evidence_of(event, kind);
 	size_t len;
 	int rc;
 
@@ -115,8 +125,8 @@ hub_xfr_take(struct hub *h, const json_t *line)
 	if (!is_known(h, &d) || store_begin(h->store) < 0)
 		return;
 	rc = store_delivery(h->store, &d);
-	if (rc == 0 && d.ok && (is_transfer || is_soa))
-		rc = store_receipt(h->store, &d, is_soa ? "soa" : "transfer");
+	if (rc == 0 && d.ok && evidence)
+		rc = store_receipt(h->store, &d, evidence);
 	if (rc == 0)
 		rc = store_commit(h->store);
 	else

@@ -8,6 +8,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -20,6 +22,9 @@
 #define MIB        (1ull << 20)
 #define ANSWER_MAX (1 << 20) /* of the hub's answer, bytes */
 #define FILE_MAX   (1 << 20) /* of a PEM file */
+#define WAIT_MS    250
+#define UNSENT_MAX (16 << 10) /* bytes of a connection that wait in the kernel */
+#define LOOK_MS    20         /* while downloads are on their way to a peer */
 #define TLS13      "NORMAL:-VERS-ALL:+VERS-TLS1.3"
 
 int64_t
@@ -42,9 +47,29 @@ cut_slow(struct intake *in)
 		struct intake_conn *c = &in->conn[i];
 		int64_t most = c->has_request ? h->longest : h->idle;
 
-		if (c->fd >= 0 && now - c->started_ns > most * SECOND_NS)
+		if (c->fd >= 0 && now - c->started_ns > most * SECOND_NS) {
+			intake_throw_away(c->fd);
 			shutdown(c->fd, SHUT_RDWR);
+			if (c->has_request)
+				intake_count(in, COUNT_CUT);
+			c->has_request = false;
+		}
 	}
+}
+
+static void
+read_book(struct intake *in)
+{
+	char error[BOOK_ERROR_MAX] = "";
+	struct book *b = NULL;
+
+	if (book_read(&b, in->dir_fd, "book.json", error) < 0) {
+		log_event(LOG_LEVEL_ERROR, "https-book",
+		    "error=\"%s\" remedy=\"the book before stays in force\"", error);
+		return;
+	}
+	book_drop(in->book);
+	in->book = b;
 }
 
 static void
@@ -52,7 +77,10 @@ take_answer(struct intake *in, const char *text, size_t len)
 {
 	json_t *line = json_loadb(text, len, 0, NULL);
 	json_int_t id = json_integer_value(json_object_get(line, "id"));
+	const char *event = json_string_value(json_object_get(line, "event"));
 
+	if (event && strcmp(event, "book") == 0)
+		read_book(in);
 	for (struct intake_request *r = in->requests; line && r; r = r->next)
 		if (r->phase == PHASE_ASKED && (json_int_t)r->id == id) {
 			r->answer = json_incref(line);
@@ -82,6 +110,23 @@ read_hub(struct intake *in, char *buf, size_t *n)
 	return *n < ANSWER_MAX;
 }
 
+static void
+accept_one(struct intake *in, int listening)
+{
+	struct sockaddr_storage from;
+	socklen_t len = sizeof(from);
+	int fd = accept4(listening, (struct sockaddr *)&from, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	int most = UNSENT_MAX;
+
+	if (fd < 0)
+		return;
+	/* Who reads slowly, and who does not, is seen here and not when megabytes have been taken
+	 * by the kernel. */
+	setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most, sizeof(most));
+	/* It closes what it refuses, by its limits. */
+	MHD_add_connection(in->daemon, fd, (struct sockaddr *)&from, len);
+}
+
 static int
 serve(struct intake *in, int *listening, unsigned listening_n)
 {
@@ -93,29 +138,24 @@ serve(struct intake *in, int *listening, unsigned listening_n)
 
 	while (goes_on && info) {
 		struct pollfd fds[2 + HUB_LISTEN_MAX] = {
-		    {in->fd, POLLIN, 0}, {info->epoll_fd, POLLIN, 0}};
-		MHD_UNSIGNED_LONG_LONG wait = 250;
+		    {in->fd, (short)(POLLIN | (xfr_events_wait(in->events) ? POLLOUT : 0)), 0},
+		    {info->epoll_fd, POLLIN, 0}};
+		MHD_UNSIGNED_LONG_LONG wait = WAIT_MS, most = in->owed_n ? LOOK_MS : WAIT_MS;
 
 		for (unsigned i = 0; i < listening_n; i++)
 			fds[2 + i] = (struct pollfd){listening[i], POLLIN, 0};
-		if (MHD_get_timeout(in->daemon, &wait) != MHD_YES || wait > 250)
-			wait = 250;
+		if (MHD_get_timeout(in->daemon, &wait) != MHD_YES || wait > most)
+			wait = most;
 		poll(fds, 2 + listening_n, (int)wait);
-		for (unsigned i = 0; i < listening_n; i++) {
-			struct sockaddr_storage from;
-			socklen_t len = sizeof(from);
-			int fd = fds[2 + i].revents
-				     ? accept4(listening[i], (struct sockaddr *)&from, &len,
-					   SOCK_CLOEXEC | SOCK_NONBLOCK)
-				     : -1;
-
-			/* It closes what it refuses, by its limits. */
-			if (fd >= 0)
-				MHD_add_connection(in->daemon, fd, (struct sockaddr *)&from, len);
-		}
+		for (unsigned i = 0; i < listening_n; i++)
+			if (fds[2 + i].revents)
+				accept_one(in, listening[i]);
 		MHD_run(in->daemon);
 		goes_on = read_hub(in, buf, &n);
 		cut_slow(in);
+		intake_owed_step(in);
+		intake_count_tell(in);
+		xfr_events_flush(in->events);
 	}
 	free(buf);
 	return -EPIPE;
@@ -196,37 +236,53 @@ give_up_privileges(const struct hub_options *o)
 	return rc < 0 || !top->seccomp ? rc : priv_filter();
 }
 
-int
-intake_run(const struct hub_options *o, const char *spool, int fd)
+static int
+prepare(struct intake *in, const struct hub_options *o, const char *dir, int fd)
 {
-	const struct config_https *h = &o->config.https;
-	char *certificate = read_text(o, h->certificate), *key = read_text(o, h->key);
-	char *ca = read_text(o, h->client_ca);
+	in->o = o;
+	in->fd = fd;
+	in->body_max = (uint64_t)o->config.top.archive_max * MIB;
+	for (size_t i = 0; i < INTAKE_CONNECTIONS_MAX; i++)
+		in->conn[i].fd = -1;
+	in->paid_ns = calloc(o->registries->file.n + 1, sizeof(*in->paid_ns));
+	if (!in->paid_ns || asprintf(&in->spool, "%s/spool", dir) < 0)
+		return -ENOMEM;
+	in->dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return in->dir_fd < 0 ? -errno : xfr_events_new(&in->events, fd);
+}
+
+static int
+begin(struct intake *in, int *listening)
+{
+	const struct config_https *h = &in->o->config.https;
+	char *certificate = read_text(in->o, h->certificate), *key = read_text(in->o, h->key);
+	char *ca = read_text(in->o, h->client_ca);
+	int n = -ENOENT, rc;
+
+	if (certificate && key && (ca || !h->client_ca))
+		n = open_listening(in->o, listening);
+	if (n < 0)
+		return n;
+	in->daemon = start(in, certificate, key, ca);
+	if (!in->daemon)
+		return -ERR_LIBRARY;
+	rc = give_up_privileges(in->o);
+	return rc < 0 ? rc : n;
+}
+
+int
+intake_run(const struct hub_options *o, const char *dir, int fd)
+{
 	struct intake *in = calloc(1, sizeof(*in));
-	int listening[HUB_LISTEN_MAX], n = -ENOENT;
+	int listening[HUB_LISTEN_MAX], n;
 
 	signal(SIGPIPE, SIG_IGN);
-	if (in && certificate && key && (ca || !h->client_ca))
-		n = open_listening(o, listening);
-	if (n >= 0) {
-		in->o = o;
-		in->spool = spool;
-		in->fd = fd;
-		in->body_max = (uint64_t)o->config.top.archive_max * MIB;
-		for (size_t i = 0; i < INTAKE_CONNECTIONS_MAX; i++)
-			in->conn[i].fd = -1;
-		in->daemon = start(in, certificate, key, ca);
-		if (!in->daemon)
-			n = -ERR_LIBRARY;
-	}
-	if (n >= 0) {
-		int rc = give_up_privileges(o);
-
-		n = rc < 0 ? rc : n;
-	}
-	if (n < 0)
+	n = in ? prepare(in, o, dir, fd) : -ENOMEM;
+	n = n < 0 ? n : begin(in, listening);
+	if (n < 0) {
 		log_event(LOG_LEVEL_ERROR, "https", "error=\"%s\"", err_text(n));
-	else
-		n = serve(in, listening, (unsigned)n);
-	return n;
+		return n;
+	}
+	read_book(in);
+	return serve(in, listening, (unsigned)n);
 }

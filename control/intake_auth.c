@@ -6,27 +6,53 @@
 
 #define TOKEN_MAX 512
 
-static const struct hub_publisher *
-by_token(const struct hub_options *o, const char *token)
+/* The digest of what a client shows. */
+static bool
+read_proof(struct MHD_Connection *c, uint8_t digest[SHA256_BYTES], bool *is_certificate)
 {
-	uint8_t digest[SHA256_BYTES];
-	const struct hub_publisher *found = NULL;
+	const char *given = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Authorization");
 
-	if (strlen(token) > TOKEN_MAX || digest_sha256(digest, token, strlen(token)) < 0)
-		return NULL;
-	for (unsigned i = 0; i < o->publishers_n; i++)
-		for (unsigned k = 0; k < o->publisher[i].tokens; k++)
-			if (sodium_memcmp(digest, o->publisher[i].token[k], sizeof(digest)) == 0)
-				found = &o->publisher[i];
-	return found;
+	*is_certificate = !given || strncasecmp(given, "Bearer ", 7) != 0;
+	if (*is_certificate)
+		return intake_certificate(c, digest);
+	given += 7 + strspn(given + 7, " ");
+	return strlen(given) <= TOKEN_MAX && digest_sha256(digest, given, strlen(given)) == 0;
+}
+
+static bool
+is_among(const uint8_t (*own)[SHA256_BYTES], unsigned n, const uint8_t digest[SHA256_BYTES])
+{
+	for (unsigned i = 0; i < n; i++)
+		if (sodium_memcmp(digest, own[i], SHA256_BYTES) == 0)
+			return true;
+	return false;
 }
 
 const struct hub_publisher *
 intake_publisher(const struct hub_options *o, struct MHD_Connection *c)
 {
-	const char *given = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Authorization");
+	uint8_t digest[SHA256_BYTES];
+	bool is_certificate;
 
-	if (given && strncasecmp(given, "Bearer ", 7) == 0)
-		return by_token(o, given + 7 + strspn(given + 7, " "));
-	return intake_by_certificate(o, c);
+	if (!read_proof(c, digest, &is_certificate))
+		return NULL;
+	for (unsigned i = 0; i < o->publishers_n; i++) {
+		const struct hub_publisher *p = &o->publisher[i];
+
+		if (is_certificate ? is_among(p->certificate, p->certificates, digest)
+				   : is_among(p->token, p->tokens, digest))
+			return p;
+	}
+	return NULL;
+}
+
+const struct registry *
+intake_registry(const struct hub_options *o, struct MHD_Connection *c)
+{
+	uint8_t digest[SHA256_BYTES];
+	bool is_certificate;
+
+	return read_proof(c, digest, &is_certificate)
+		   ? registry_of_proof(o->registries, digest, is_certificate)
+		   : NULL;
 }

@@ -83,16 +83,10 @@ intake_receipt_answer(struct intake *in, struct intake_request *r)
 {
 	const char *state = json_string_value(json_object_get(r->answer, "state"));
 	enum receipt_verdict v = RECEIPT_HELD;
-	json_t *body;
-	enum MHD_Result rc;
 
-	(void)in;
 	while (v < RECEIPT_ERROR && (!state || strcmp(state, receipt_verdict_text(v)) != 0))
 		v++;
 	if (v != RECEIPT_HELD)
 		return refuse(r, v);
-	body = json_pack("{s:s}", "state", "held");
-	rc = intake_json(r->connection, MHD_HTTP_OK, body);
-	json_decref(body);
-	return rc;
+	return intake_json(in, r, json_pack("{s:s}", "state", "held"));
 }

@@ -1,11 +1,6 @@
 #include "control/intake_impl.h"
 
-#include "control/xfr_event.h"
-
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
+#include <netinet/in.h>
 
 static void
 client_of(char out[64], struct MHD_Connection *c)
@@ -22,22 +17,15 @@ client_of(char out[64], struct MHD_Connection *c)
 void
 intake_tell_refused(const struct intake *in, const struct intake_request *r)
 {
-	char client[64], *text;
-	json_t *line;
+	const struct registry *g = r->download.registry;
+	char client[64];
 
+	if (!xfr_events_allow(in->events, !r->publisher && !g, intake_clock_ns()))
+		return;
 	client_of(client, r->connection);
-	line = json_pack("{s:s, s:s, s:i, s:s, s:s, s:I, s:s}", "event", "refused", "error",
-	    r->why ? r->why : "", "status", (int)r->status, "publisher",
-	    r->publisher ? r->publisher->name : "", "feed", r->target.feed, "serial",
-	    (json_int_t)r->target.serial, "client", client);
-	text = line ? json_dumps(line, JSON_COMPACT) : NULL;
-	json_decref(line);
-	if (text) {
-		size_t len = strlen(text);
-
-		text[len++] = '\n'; /* in the place of the NUL */
-		while (send(in->fd, text, len, MSG_NOSIGNAL) < 0 && errno == EINTR)
-			;
-	}
-	free(text);
+	xfr_events_say(in->events,
+	    json_pack("{s:s, s:s, s:i, s:s, s:s, s:s, s:I, s:s}", "event", "refused", "error",
+		r->why ? r->why : "", "status", (int)r->status, "publisher",
+		r->publisher ? r->publisher->name : "", "registry", g ? g->name : "", "feed",
+		r->target.feed, "serial", (json_int_t)r->target.serial, "client", client));
 }

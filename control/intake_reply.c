@@ -23,7 +23,7 @@ reply(struct MHD_Connection *c, unsigned status, const char *type, const json_t 
 	MHD_add_response_header(r, "Cache-Control", "no-store");
 	if (status == MHD_HTTP_UNAUTHORIZED)
 		MHD_add_response_header(r, "WWW-Authenticate", "Bearer");
-	if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
+	if (status == MHD_HTTP_SERVICE_UNAVAILABLE || status == MHD_HTTP_TOO_MANY_REQUESTS)
 		MHD_add_response_header(r, "Retry-After", "15");
 	if (status == MHD_HTTP_METHOD_NOT_ALLOWED) /* RFC 9110 15.5.6; the detail names them */
 		MHD_add_response_header(
@@ -31,12 +31,6 @@ reply(struct MHD_Connection *c, unsigned status, const char *type, const json_t 
 	rc = MHD_queue_response(c, status, r);
 	MHD_destroy_response(r);
 	return rc;
-}
-
-enum MHD_Result
-intake_json(struct MHD_Connection *c, unsigned status, const json_t *body)
-{
-	return reply(c, status, "application/json", body);
 }
 
 /* RFC 9457; "reasons" is an extension member as its section 3.2 has it. */
@@ -53,6 +47,45 @@ intake_problem(struct MHD_Connection *c, unsigned status, const char *detail, co
 	rc = reply(c, status, "application/problem+json", body);
 	json_decref(body);
 	return rc;
+}
+
+enum MHD_Result
+intake_refuse(struct intake *in, struct intake_request *r, unsigned status, const char *why)
+{
+	intake_count_status(in, status);
+	return intake_problem(r->connection, status, why, NULL);
+}
+
+enum MHD_Result
+intake_json(struct intake *in, struct intake_request *r, json_t *body)
+{
+	char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
+	size_t len = text ? strlen(text) : 0;
+	char hex[2 * SHA256_BYTES + 1] = "", etag[INTAKE_ETAG_MAX];
+	uint8_t digest[SHA256_BYTES];
+	struct http_thing thing = {etag, 0, len};
+	struct http_asked asked = intake_asked(r);
+	struct http_outcome o;
+	enum MHD_Result rc;
+
+	json_decref(body);
+	if (!text || digest_sha256(digest, text, len) < 0) {
+		free(text);
+		return MHD_NO;
+	}
+	digest_hex(hex, digest, sizeof(digest));
+	snprintf(etag, sizeof(etag), "\"%s\"", hex);
+	/* Whole or not at all, and of no date. */
+	asked =
+	    (struct http_asked){.if_match = asked.if_match, .if_none_match = asked.if_none_match};
+	o = http_decide(&asked, &thing);
+	if (intake_conditions(in, r, &o, &thing, &rc)) {
+		free(text);
+		return rc;
+	}
+	return intake_send(r, MHD_HTTP_OK,
+	    MHD_create_response_from_buffer(len, text, MHD_RESPMEM_MUST_FREE), "application/json",
+	    &thing);
 }
 
 enum MHD_Result

@@ -6,29 +6,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define THROWN_MAX (1 << 20) /* bytes read and thrown away after a refusal */
+#define THROWN_MAX (1 << 20) /* bytes read and thrown away */
 
 enum MHD_Result
 intake_ask(struct intake *in, struct intake_request *r, json_t *line)
 {
-	char *text;
-	ssize_t n = -1;
-
 	r->id = ++in->last_id;
 	if (line)
 		json_object_set_new(line, "id", json_integer((json_int_t)r->id));
-	text = line ? json_dumps(line, JSON_COMPACT) : NULL;
-	json_decref(line);
-	if (text) {
-		size_t len = strlen(text);
-
-		text[len++] = '\n'; /* in the place of the NUL */
-		n = send(in->fd, text, len, MSG_NOSIGNAL);
-	}
-	free(text);
-	if (n < 0)
-		return intake_problem(
-		    r->connection, MHD_HTTP_SERVICE_UNAVAILABLE, "the hub does not answer", NULL);
+	if (!xfr_events_say(in->events, line))
+		return intake_refuse(
+		    in, r, MHD_HTTP_SERVICE_UNAVAILABLE, "the hub does not answer");
 	r->phase = PHASE_ASKED;
 	MHD_suspend_connection(r->connection);
 	return MHD_YES;
@@ -55,6 +43,7 @@ begin(struct intake *in, struct intake_request *r, const char *method)
 {
 	r->phase = PHASE_BODY;
 	r->is_put = strcmp(method, "PUT") == 0;
+	r->is_head = strcmp(method, "HEAD") == 0;
 	if (!r->handler) {
 		r->status = MHD_HTTP_NOT_FOUND;
 		r->why = "there is no such place; cordond(8) names those there are";
@@ -81,13 +70,12 @@ intake_on_request(void *ctx, struct MHD_Connection *c, const char *url, const ch
 	if (r->phase == PHASE_NEW) {
 		begin(in, r, method);
 		/* A refusal before the body: the client need not send it (RFC 9110 10.1.1). */
-		if (r->status)
-			return intake_problem(c, r->status, r->why, NULL);
-		return MHD_YES;
+		return r->status ? intake_refuse(in, r, r->status, r->why) : MHD_YES;
 	}
 	if (*len) {
 		/* A small rest is read, so that the client hears why; who sends on is cut off. */
-		r->thrown += r->status ? *len : 0;
+		if (r->status || !r->handler->body)
+			r->thrown += *len;
 		if (r->thrown > THROWN_MAX)
 			return MHD_NO;
 		if (r->handler->body)
@@ -98,7 +86,7 @@ intake_on_request(void *ctx, struct MHD_Connection *c, const char *url, const ch
 	if (r->phase == PHASE_ANSWERED)
 		return r->handler->answer(in, r);
 	if (r->status)
-		return intake_problem(c, r->status, r->why, NULL);
+		return intake_refuse(in, r, r->status, r->why);
 	return r->handler->finish(in, r);
 }
 
@@ -111,13 +99,22 @@ conn_of(struct intake *in, int fd)
 	return NULL;
 }
 
-static int
-fd_of(struct MHD_Connection *c)
+int
+intake_fd_of(struct MHD_Connection *c)
 {
 	const union MHD_ConnectionInfo *info =
 	    MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
 
 	return info ? info->connect_fd : -1;
+}
+
+void
+intake_throw_away(int fd)
+{
+	static const struct linger at_once = {1, 0};
+
+	if (fd >= 0)
+		setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 }
 
 /* Before anything of the request but its line was read. */
@@ -126,7 +123,7 @@ intake_on_target(void *ctx, const char *uri, struct MHD_Connection *c)
 {
 	struct intake *in = ctx;
 	struct intake_request *r = calloc(1, sizeof(*r));
-	struct intake_conn *conn = conn_of(in, fd_of(c));
+	struct intake_conn *conn = conn_of(in, intake_fd_of(c));
 
 	if (!r)
 		return NULL;
@@ -147,8 +144,10 @@ intake_on_end(
 {
 	struct intake *in = ctx;
 	struct intake_request *r = *state, **at = &in->requests;
-	struct intake_conn *conn = conn_of(in, fd_of(c));
+	struct intake_conn *conn = conn_of(in, intake_fd_of(c));
 
+	if (why != MHD_REQUEST_TERMINATED_COMPLETED_OK)
+		intake_throw_away(intake_fd_of(c));
 	if (conn) {
 		conn->has_request = false;
 		conn->started_ns = intake_clock_ns();
@@ -177,9 +176,10 @@ intake_on_connection(
 {
 	struct intake *in = ctx;
 	bool begins = code == MHD_CONNECTION_NOTIFY_STARTED;
-	struct intake_conn *conn = conn_of(in, begins ? -1 : fd_of(c));
+	struct intake_conn *conn = conn_of(in, begins ? -1 : intake_fd_of(c));
 
 	(void)state;
 	if (conn)
-		*conn = (struct intake_conn){begins ? fd_of(c) : -1, intake_clock_ns(), false};
+		*conn =
+		    (struct intake_conn){begins ? intake_fd_of(c) : -1, intake_clock_ns(), false};
 }

@@ -45,22 +45,36 @@ take_serial(struct intake_target *t, const char *at)
 	return at;
 }
 
+static const char *
+take_zone(struct intake_target *t, const char *at)
+{
+	size_t len = strspn(at, LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ_.");
+	int n = len ? name_from_text(t->zone, at, len) : -ERR_NAME;
+
+	t->zone_len = n < 0 ? 0 : (uint8_t)n;
+	return n < 0 ? NULL : at + len;
+}
+
 static const struct {
 	const char *pattern; /* a field stands for its letters */
 	enum intake_route route;
-	bool is_keys, is_dry;
+	bool is_keys;
 } routes[] = {
-    {"/v1/feeds/{feed}/updates/{serial}", ROUTE_UPDATE, false, false},
-    {"/v1/feeds/{feed}/updates/{serial}?dry-run", ROUTE_UPDATE, false, true},
-    {"/v1/feeds/{feed}/keys/{serial}", ROUTE_UPDATE, true, false},
-    {"/v1/feeds/{feed}/keys/{serial}?dry-run", ROUTE_UPDATE, true, true},
-    {"/v1/receipts", ROUTE_RECEIPT, false, false},
+    {"/v1/feeds/{feed}/updates/{serial}", ROUTE_UPDATE, false},
+    {"/v1/feeds/{feed}/updates/{serial}?dry-run", ROUTE_DRY_RUN, false},
+    {"/v1/feeds/{feed}/keys/{serial}", ROUTE_UPDATE, true},
+    {"/v1/feeds/{feed}/keys/{serial}?dry-run", ROUTE_DRY_RUN, true},
+    {"/v1/zones", ROUTE_ZONES, false},
+    {"/v1/zones/{zone}", ROUTE_ZONE, false},
+    {"/v1/zones/{zone}/delta?from={serial}", ROUTE_DELTA, false},
+    {"/v1/zones/{zone}/proof", ROUTE_PROOF, false},
+    {"/v1/receipts", ROUTE_RECEIPT, false},
 };
 
 static const struct {
 	const char *name;
 	const char *(*take)(struct intake_target *t, const char *at); /* where it ends, or NULL */
-} fields[] = {{"{feed}", take_feed}, {"{serial}", take_serial}};
+} fields[] = {{"{feed}", take_feed}, {"{serial}", take_serial}, {"{zone}", take_zone}};
 
 static const char *
 take_field(struct intake_target *t, const char **pattern, const char *at)
@@ -94,7 +108,7 @@ intake_target_parse(struct intake_target *t, const char *target)
 	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
 		*t = (struct intake_target){.route = routes[i].route,
 		    .is_keys = routes[i].is_keys,
-		    .is_dry = routes[i].is_dry};
+		    .is_dry = routes[i].route == ROUTE_DRY_RUN};
 		if (matches(t, routes[i].pattern, target))
 			return 0;
 	}

@@ -1,24 +1,40 @@
 /* intake_target.h - what a request asks for: its target and its Content-Range.  Pure. */
 #pragma once
 
+#include "lists/name.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
-enum intake_route { ROUTE_UPDATE, ROUTE_RECEIPT, INTAKE_ROUTES };
+enum intake_route {
+	ROUTE_UPDATE,
+	ROUTE_DRY_RUN,
+	ROUTE_ZONES,
+	ROUTE_ZONE,
+	ROUTE_DELTA,
+	ROUTE_PROOF,
+	ROUTE_RECEIPT,
+	INTAKE_ROUTES
+};
 
 struct intake_target {
 	enum intake_route route;
-	char feed[64];   /* [a-z0-9-]+ */
-	uint32_t serial; /* or version of keys */
-	bool is_keys;    /* a key change */
-	bool is_dry;     /* "?dry-run" */
+	char feed[64];                        /* [a-z0-9-]+ */
+	uint32_t serial;                      /* or version of keys */
+	bool is_keys;                         /* a key change */
+	bool is_dry;                          /* "?dry-run" */
+	uint8_t zone[NAME_LEN_MAX], zone_len; /* canonical */
 };
 
 /* Takes a request's target apart:
- *   /v1/feeds/FEED/updates/SERIAL or /v1/feeds/FEED/keys/VERSION, with or without "?dry-run"
+ *   /v1/feeds/FEED/updates/SERIAL, /v1/feeds/FEED/keys/VERSION, both with "?dry-run" too
+ *   /v1/zones
+ *   /v1/zones/ORIGIN
+ *   /v1/zones/ORIGIN/delta?from=SERIAL
+ *   /v1/zones/ORIGIN/proof
  *   /v1/receipts
  * Fields that a route does not have are zero.  Returns 0 or -ERR_UNKNOWN: no other form, no
- * percent-encoding, no leading zero. */
+ * percent-encoding, no escapes in names, no leading zero. */
 int intake_target_parse(struct intake_target *t, const char *target);
 
 struct intake_range {

@@ -165,6 +165,7 @@ take_new(struct hub *h, struct node_part *p, const json_t *reply)
 		log_event(LOG_LEVEL_ERROR, "part", "zone=%s error=\"%s\"", z.origin, p->error);
 		return;
 	}
+	h->copy_due = true;
 	p->zone = z;
 	p->state = NODE_VALID;
 	p->until = number(reply, "until");

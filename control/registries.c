@@ -227,6 +227,60 @@ check_receipt_key(
 }
 
 static int
+by_digest(const void *a, const void *b)
+{
+	const struct registry_proof *x = a, *y = b;
+	int order = memcmp(x->digest, y->digest, sizeof(x->digest));
+
+	return order ? order : x->is_certificate - y->is_certificate;
+}
+
+static void
+take_proofs(
+    struct reading *c, struct registries *r, const struct registry_access *a, bool is_certificate)
+{
+	const struct conf_texts *from = is_certificate ? &a->certificates : &a->tokens;
+
+	for (size_t i = 0; i < from->n; i++) {
+		struct registry_proof *p = &r->proof[r->proofs];
+
+		*p = (struct registry_proof){.is_certificate = is_certificate,
+		    .line = a->line,
+		    .registry = registry_find(r, a->registry)};
+		if (digest_unhex(p->digest, sizeof(p->digest), from->item[i]) < 0)
+			wrong(c, a->line, "\"%s\" is no SHA-256 digest in hex", from->item[i]);
+		else
+			r->proofs++;
+	}
+}
+
+static int
+take_access(struct reading *c, struct registries *r)
+{
+	const struct registry_access *a = r->access.item;
+
+	r->proof = calloc(2 * REGISTRY_PROOFS * r->access.n + 1, sizeof(*r->proof));
+	if (!r->proof)
+		return -ENOMEM;
+	for (size_t i = 0; i < r->access.n; i++) {
+		if (!registry_find(r, a[i].registry))
+			wrong(c, a[i].line, "there is no registry \"%s\"", a[i].registry);
+		if (!a[i].tokens.n && !a[i].certificates.n)
+			wrong(c, a[i].line, "neither \"tokens\" nor \"certificates\" for \"%s\"",
+			    a[i].registry);
+		take_proofs(c, r, &a[i], false);
+		take_proofs(c, r, &a[i], true);
+	}
+	qsort(r->proof, r->proofs, sizeof(*r->proof), by_digest);
+	for (size_t i = 1; i < r->proofs; i++)
+		if (by_digest(&r->proof[i - 1], &r->proof[i]) == 0)
+			wrong(c, r->proof[i].line,
+			    "a token or certificate stands in line %u already",
+			    r->proof[i - 1].line);
+	return 0;
+}
+
+static int
 check(struct registries *r, struct reading *c, const char *keys_path)
 {
 	const struct registry *g = r->file.item;
@@ -242,6 +296,7 @@ check(struct registries *r, struct reading *c, const char *keys_path)
 		check_receipt_key(c, r, &receipt[i]);
 	for (size_t i = 0; i < r->keys.n; i++)
 		check_key(c, r, &k[i]);
+	rc = rc < 0 ? rc : take_access(c, r);
 	return rc < 0 ? rc : c->errors ? -ERR_FORMAT : 0;
 }
 
@@ -273,6 +328,7 @@ registries_free(struct registries *r)
 	conf_free(registry_keys_sections, r);
 	conf_free(registries_sections, r);
 	free(r->suffix);
+	free(r->proof);
 	free(r);
 }
 
@@ -285,6 +341,20 @@ registry_find(const struct registries *r, const char *name)
 		if (strcmp(g[i].name, name) == 0)
 			return &g[i];
 	return NULL;
+}
+
+/* Not in constant time: what is compared are digests, and whoever learns one is no nearer to a
+ * token that has it. */
+const struct registry *
+registry_of_proof(
+    const struct registries *r, const uint8_t digest[SHA256_BYTES], bool is_certificate)
+{
+	struct registry_proof want = {.is_certificate = is_certificate};
+	const struct registry_proof *p;
+
+	memcpy(want.digest, digest, sizeof(want.digest));
+	p = r->proofs ? bsearch(&want, r->proof, r->proofs, sizeof(want), by_digest) : NULL;
+	return p ? p->registry : NULL;
 }
 
 const struct registry *

@@ -2,10 +2,12 @@
  * called there, and how it receives its parts.
  *
  * Two files in the syntax of base/conf.h: the directory, which can be kept under version control,
- * and the TSIG keys, which can not.  Both are read whole and checked whole. */
+ * and the TSIG keys, which can not; tokens and certificates for HTTPS stand with the keys.  Both
+ * are read whole and checked whole. */
 #pragma once
 
 #include "base/conf.h"
+#include "lists/digest.h"
 #include "lists/name.h"
 
 #include <stdint.h>
@@ -16,6 +18,7 @@
 #define REGISTRY_SUFFIXES   1024
 #define REGISTRY_SECRET_MAX 128 /* bytes of a TSIG secret, decoded */
 #define REGISTRY_SECRET_MIN 16
+#define REGISTRY_PROOFS     8  /* tokens of one registry, and certificates */
 #define REGISTRY_NAME_MAX   64 /* bytes, NUL included */
 
 enum registry_receive { RECEIVE_TRANSFER, RECEIVE_DOWNLOAD, RECEIVE_EXPORT };
@@ -47,6 +50,20 @@ struct registry_receipt_key { /* which its node signs receipts with (receipt.h) 
 	char *registry, *key; /* key: a DNSKEY record */
 };
 
+struct registry_access {
+	unsigned line;
+	char *registry;
+	struct conf_texts tokens, certificates; /* SHA-256 in hex; of a certificate's DER form */
+};
+
+/* A token or certificate, by its digest. */
+struct registry_proof {
+	uint8_t digest[SHA256_BYTES];
+	bool is_certificate;
+	unsigned line;
+	const struct registry *registry;
+};
+
 struct registry_suffix {
 	const struct registry *registry;
 	uint8_t len;
@@ -54,8 +71,11 @@ struct registry_suffix {
 };
 
 struct registries {
-	struct conf_many file;          /* struct registry */
-	struct conf_many keys;          /* struct registry_key */
+	struct conf_many file;        /* struct registry */
+	struct conf_many keys;        /* struct registry_key */
+	struct conf_many access;      /* struct registry_access */
+	struct registry_proof *proof; /* ours; in order of digests */
+	size_t proofs;
 	struct conf_many receipt_keys;  /* struct registry_receipt_key */
 	struct registry_suffix *suffix; /* ours; in order of names */
 	size_t suffixes;
@@ -74,6 +94,10 @@ void registries_free(struct registries *r);
 
 /* By name, or NULL. */
 const struct registry *registry_find(const struct registries *r, const char *name);
+
+/* Whose token or certificate has this digest; NULL: nobody's. */
+const struct registry *registry_of_proof(
+    const struct registries *r, const uint8_t digest[SHA256_BYTES], bool is_certificate);
 
 /* Whose suffix this is: that of the longest listed suffix at or above it.  NULL: nobody's. */
 const struct registry *registry_of(const struct registries *r, const uint8_t *suffix, size_t len);

@@ -67,11 +67,26 @@ static const struct conf_option receipt_key[] = {
     {0},
 };
 
+#define ACCESS(field) offsetof(struct registry_access, field)
+static const struct conf_option access_option[] = {
+    {"registry", CONF_TEXT, ACCESS(registry), "tw-registry", true, 1, REGISTRY_NAME_MAX - 1, NULL,
+	NULL, "Who may download over HTTPS"},
+    {"tokens", CONF_TEXTS, ACCESS(tokens), NULL, false, 0, REGISTRY_PROOFS, NULL, NULL,
+	"SHA-256 of its tokens in hex, as sha256sum prints it; the token itself stands nowhere "
+	"here"},
+    {"certificates", CONF_TEXTS, ACCESS(certificates), NULL, false, 0, REGISTRY_PROOFS, NULL, NULL,
+	"SHA-256 of its client certificates in DER form in hex, as openssl x509 -fingerprint "
+	"-sha256 prints it"},
+    {0},
+};
+
 const struct conf_section registry_keys_sections[] = {
     {"keys", true, offsetof(struct registries, keys), sizeof(struct registry_key),
 	2 * REGISTRIES_MAX, key, "TSIG keys of registries", true},
     {"receipt-keys", true, offsetof(struct registries, receipt_keys),
 	sizeof(struct registry_receipt_key), 2 * REGISTRIES_MAX, receipt_key,
 	"Keys that their nodes sign receipts with", true},
+    {"access", true, offsetof(struct registries, access), sizeof(struct registry_access),
+	REGISTRIES_MAX, access_option, "Who may download over HTTPS", true},
     {0},
 };

@@ -49,6 +49,20 @@ print_part(const json_t *p)
 }
 
 static void
+print_downloads(const json_t *c)
+{
+	if (c)
+		printf("%-10s %" JSON_INTEGER_FORMAT " whole, %" JSON_INTEGER_FORMAT
+		       " pieces, %" JSON_INTEGER_FORMAT " deltas, %" JSON_INTEGER_FORMAT
+		       " unchanged; refused %" JSON_INTEGER_FORMAT
+		       " strangers, %" JSON_INTEGER_FORMAT " over the limits; %" JSON_INTEGER_FORMAT
+		       " cut off\n",
+		    "downloads", number(c, "whole"), number(c, "piece"), number(c, "delta"),
+		    number(c, "unchanged"), number(c, "stranger"), number(c, "limited"),
+		    number(c, "cut"));
+}
+
+static void
 print_keys(const json_t *f)
 {
 	char at[HUB_TIME_MAX];
@@ -75,6 +89,8 @@ print_hub(const json_t *r)
 	    json_is_true(json_object_get(r, "book_stale")) ? "; THE BOOK IS STALE: see the log"
 							   : "");
 	print_child("transfers", json_object_get(r, "transfers"));
+	print_child("https", json_object_get(r, "https"));
+	print_downloads(json_object_get(r, "https_counts"));
 	json_array_foreach(json_object_get(r, "feeds"), i, f)
 	{
 		printf("%-10s %s: ", "feed", text(f, "name"));

@@ -1,6 +1,7 @@
 #include "control/store.h"
 
 #include "base/err.h"
+#include "control/store_copy.h"
 #include "control/store_impl.h"
 
 #include <errno.h>
@@ -168,28 +169,30 @@ open_schema(struct store *s)
 	tables = store_number(s, &rc, "SELECT count(*) FROM sqlite_schema", 0);
 	if (rc < 0)
 		return rc;
-	if (!tables)
-		return make_schema(s, 0);
+	if (!tables) {
+		rc = store_copy_check(s);
+		return rc < 0 ? rc : make_schema(s, 0);
+	}
 	rc = check_whole(s);
 	if (rc < 0)
 		return rc;
 	version = store_number(s, &rc, "SELECT value FROM meta WHERE key = 'schema'", -1);
 	if (rc == 0 && version >= 1 && version < STORE_SCHEMA)
-		return make_schema(s, version);
-	if (rc == 0 && version != STORE_SCHEMA) {
+		rc = make_schema(s, version);
+	else if (rc == 0 && version != STORE_SCHEMA) {
 		snprintf(s->error, sizeof(s->error), "schema %lld, this cordond knows %d",
 		    (long long)version, STORE_SCHEMA);
 		rc = -ERR_UNKNOWN;
 	}
-	return rc;
+	return rc < 0 ? rc : store_copy_check(s);
 }
 
 static int
 open_database(struct store *s, char *why)
 {
 	char path[PATH_MAX];
-	const char *remedy = "put a copy in its place, or see sqlite3(1) .recover; "
-			     "the zone files beside it are whole";
+	const char *remedy = "take it, cordond.db-wal and cordond.db-shm away and put a copy in "
+			     "its place: cordond.db.copy beside it";
 	int rc = 0;
 
 	snprintf(path, sizeof(path), "%s/cordond.db", s->dir);

@@ -39,9 +39,8 @@ audit_hash(uint8_t out[AUDIT_HASH_BYTES], const uint8_t before[AUDIT_HASH_BYTES]
 	return rc;
 }
 
-/* The last record's number and hash; zeros before the first. */
-static int
-last(struct store *s, uint64_t *seq, uint8_t hash[AUDIT_HASH_BYTES])
+int
+store_audit_last(struct store *s, uint64_t *seq, uint8_t hash[AUDIT_HASH_BYTES])
 {
 	int rc;
 	sqlite3_stmt *st =
@@ -73,7 +72,7 @@ store_audit(
 
 	if (!text)
 		return -ENOMEM;
-	rc = strlen(text) > AUDIT_DETAIL_MAX ? -ERR_LIMIT : last(s, &r.seq, before);
+	rc = strlen(text) > AUDIT_DETAIL_MAX ? -ERR_LIMIT : store_audit_last(s, &r.seq, before);
 	r.seq++;
 	rc = rc < 0 ? rc : audit_hash(r.hash, before, &r);
 	if (rc == 0)

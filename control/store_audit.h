@@ -29,6 +29,9 @@ int store_audit(
 int store_audit_each(struct store *s, uint64_t seq, uint64_t most,
     int (*take)(void *ctx, const struct audit_record *r), void *ctx);
 
+/* The last record's number and hash; zeros before the first.  Returns 0 or a code. */
+int store_audit_last(struct store *s, uint64_t *seq, uint8_t hash[AUDIT_HASH_BYTES]);
+
 /* Follows the chain from the first record.  Returns how many are right; *bad is the seq of the
  * first that is not, 0 for none. */
 int64_t store_audit_verify(struct store *s, uint64_t *bad);

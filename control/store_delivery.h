@@ -13,7 +13,8 @@ struct store_delivery {
 /* Notes it, with an audit record if it was a transfer; within the caller's transaction. */
 int store_delivery(struct store *s, const struct store_delivery *d);
 
-/* Notes that a registry holds a serial; kind says by which evidence: "transfer", "soa". */
+/* Notes that a registry holds a serial; kind says by which evidence: "transfer", "soa" or
+ * "etag". */
 int store_receipt(struct store *s, const struct store_delivery *d, const char *kind);
 
 /* What a registry holds of a zone: 1 with *serial and *at, 0 if nothing is known, or a code. */

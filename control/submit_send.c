@@ -3,6 +3,7 @@
 
 #include <curl/curl.h>
 #include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -93,6 +94,7 @@ request(const struct submit *s, FILE *f, uint64_t from, uint64_t total, json_t *
 	struct text reply = {0};
 	char error[CURL_ERROR_SIZE];
 	CURL *c = prepare(s, list, &reply, error);
+	bool is_cut = false;
 	long status = 0;
 
 	json_decref(*out);
@@ -102,12 +104,16 @@ request(const struct submit *s, FILE *f, uint64_t from, uint64_t total, json_t *
 		curl_easy_setopt(c, CURLOPT_READDATA, f);
 		curl_easy_setopt(c, CURLOPT_INFILESIZE_LARGE, (curl_off_t)(total - from));
 	}
-	if (c && curl_easy_perform(c) != CURLE_OK)
+	if (c && curl_easy_perform(c) != CURLE_OK) {
+		is_cut = true;
 		fprintf(stderr, "%s: %s: %s\n", s->program, s->url, *error ? error : "failed");
+	}
 	if (c) /* an answer may be there although sending the rest failed */
 		curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
 	if (reply.bytes)
 		*out = json_loadb(reply.bytes, reply.n, 0, NULL);
+	if (is_cut && !*out) /* a status whose answer was lost says nothing */
+		status = 0;
 	curl_easy_cleanup(c);
 	curl_slist_free_all(list);
 	free(reply.bytes);

@@ -5,7 +5,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,19 +93,23 @@ put(struct xfr_events *e, json_t *line)
 	return true;
 }
 
-static void
-send_line(struct xfr_events *e, json_t *line)
+bool
+xfr_events_say(struct xfr_events *e, json_t *line)
 {
+	bool is_in;
+
 	if (e->fd < 0) {
 		json_decref(line);
-		return;
+		return false;
 	}
 	if (e->lost &&
 	    put(e, json_pack("{s:s, s:I}", "event", "lost", "count", (json_int_t)e->lost)))
 		e->lost = 0;
-	if (!put(e, line))
+	is_in = put(e, line);
+	if (!is_in)
 		e->lost++;
 	xfr_events_flush(e);
+	return is_in;
 }
 
 static void
@@ -116,15 +119,17 @@ set_text(json_t *line, const char *key, const char *text)
 		json_object_set_new(line, key, json_string(text));
 }
 
-/* Whether one more line may be sent in this second. */
-static bool
-is_allowed(struct xfr_events *e, bool is_strange, int64_t now_ns)
+bool
+xfr_events_allow(struct xfr_events *e, bool is_strange, int64_t now_ns)
 {
 	if (now_ns - e->second_ns >= SECOND_NS) {
 		e->second_ns = now_ns;
 		e->n[0] = e->n[1] = 0;
 	}
-	return e->n[is_strange]++ < (is_strange ? STRANGE_MAX : KNOWN_MAX);
+	if (e->n[is_strange]++ < (is_strange ? STRANGE_MAX : KNOWN_MAX))
+		return true;
+	e->lost++;
+	return false;
 }
 
 void
@@ -132,10 +137,8 @@ xfr_event_send(struct xfr_events *e, const struct xfr_event *event, bool is_stra
 {
 	json_t *line;
 
-	if (!is_allowed(e, is_strange, now_ns)) {
-		e->lost++;
+	if (!xfr_events_allow(e, is_strange, now_ns))
 		return;
-	}
 	line = json_pack("{s:s, s:b}", "event", event->event, "ok", event->ok);
 	set_text(line, "registry", event->registry);
 	set_text(line, "zone", event->zone);
@@ -149,7 +152,7 @@ xfr_event_send(struct xfr_events *e, const struct xfr_event *event, bool is_stra
 		json_object_set_new(line, "bytes", json_integer((json_int_t)event->bytes));
 		json_object_set_new(line, "ms", json_integer((json_int_t)event->ms));
 	}
-	send_line(e, line);
+	xfr_events_say(e, line);
 }
 
 void
@@ -159,7 +162,7 @@ xfr_event_book(struct xfr_events *e, const char *error, size_t zones)
 	    "{s:s, s:b, s:I}", "event", "book", "ok", error == NULL, "zones", (json_int_t)zones);
 
 	set_text(line, "error", error);
-	send_line(e, line);
+	xfr_events_say(e, line);
 }
 
 void

@@ -6,6 +6,7 @@
 
 #include "lists/name.h"
 
+#include <jansson.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,6 +32,13 @@ void xfr_events_free(struct xfr_events *e); /* NULL is allowed */
 /* Queues a line.  is_strange: nobody has signed for it, so it is limited. */
 void xfr_event_send(
     struct xfr_events *e, const struct xfr_event *event, bool is_strange, int64_t now_ns);
+
+/* Whether one more line may be sent in this second; counts it, or as lost. */
+bool xfr_events_allow(struct xfr_events *e, bool is_strange, int64_t now_ns);
+
+/* Queues a line of another form, taken over; NULL is out of memory.  Not limited.  Returns whether
+ * there was room for it. */
+bool xfr_events_say(struct xfr_events *e, json_t *line);
 
 /* {"event": "book", ...} */
 void xfr_event_book(struct xfr_events *e, const char *error, size_t zones);

@@ -1,9 +1,8 @@
 /* Transfers of which all was sent, and not all is known to have arrived: what lies in the socket's
  * buffer has reached nobody, and who reads slowly must not pass for one that holds the zone. */
+#include "control/acknowledged.h"
 #include "control/xfr_impl.h"
 
-#include <linux/tcp.h> /* glibc has an older tcp_info */
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -15,16 +14,15 @@
 static bool
 is_acknowledged(struct xfr_conn *c)
 {
-	struct tcp_info info = {0};
-	socklen_t len = sizeof(info);
+	struct acknowledged a;
 
-	if (getsockopt(c->fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0)
+	if (acknowledged(c->fd, &a) < 0)
 		return false;
-	if (info.tcpi_bytes_acked != c->acknowledged) {
-		c->acknowledged = info.tcpi_bytes_acked;
+	if (a.bytes != c->acknowledged) {
+		c->acknowledged = a.bytes;
 		c->active_ns = xfr_now_ns();
 	}
-	return !info.tcpi_unacked && !info.tcpi_notsent_bytes;
+	return a.bytes == a.written;
 }
 
 static void

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "dataplane/blocks_serve.h"
 #include "dataplane/cookie_ctl.h"
+#include "dataplane/deltas_serve.h"
 #include "dataplane/explain.h"
 #include "dataplane/health_ask.h"
 #include "dataplane/stages_ask.h"
@@ -130,6 +131,7 @@ static const struct {
 } commands[] = {
     {"status", "", 1, 1, on_status},
     {"reload", "", 1, 1, on_reload},
+    {"deltas", "", 1, 1, deltas_on_ask},
     {"job", " N", 2, 2, on_job},
     {"lookup", " NAME [DATE]", 2, 3, on_lookup},
     {"block", " NAME [action=A] [until=DATE|+Nd] [by=WHO] [reason=TEXT] [force]", 2, 7,

@@ -263,6 +263,8 @@ static const struct conf_option feed[] = {
 	"Name of the feed, [a-z0-9-]; zones must say the same"},
     {"files", CONF_TEXTS, FEED(files), "lists/conficker-c/*.zone", true, 1, FILES_MAX, NULL, NULL,
 	"List files; * ? [ ] match names of files; relative to this file's directory"},
+    {"deltas", CONF_TEXTS, FEED(deltas), NULL, false, 0, FILES_MAX, NULL, NULL,
+	"Delta files of these lists, paths or patterns that need not match any yet"},
     {"form", CONF_CHOICE, FEED(form), "auto", false, 0, 0, NULL, forms, "Form of the files"},
     {"action", CONF_CHOICE, FEED(action), "nxdomain", true, 0, 0, NULL, config_actions,
 	"What is done with queries for names whose entry does not say"},

@@ -83,7 +83,7 @@ struct config_policy {
 struct config_feed {
 	unsigned line;
 	char *name;
-	struct conf_texts files;
+	struct conf_texts files, deltas;
 	int form;     /* enum list_form */
 	int action;   /* index into config_actions */
 	char *policy; /* NULL: "default" */

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/serial.h"
+#include "dataplane/deltas.h"
 #include "dataplane/lint.h"
 
 #include <errno.h>
@@ -16,6 +17,7 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
+#define TRIES        3    /* of a load whose lists were written anew while it read them */
 #define STEP_ENTRIES 4096 /* between two looks at progress and cancel */
 
 struct load {
@@ -28,6 +30,7 @@ struct load {
 	struct progress progress;
 	uint64_t bytes; /* of files that are done */
 	unsigned errors;
+	unsigned tries; /* left after this one */
 };
 
 /* One file. */
@@ -81,7 +84,7 @@ on_meta(void *ctx, const struct list_meta *m)
 	r->drill = m->drill;
 	if (!m->drill && (!f->serial || serial_newer(m->serial, f->serial)))
 		f->serial = m->serial;
-	return 0;
+	return image_part_add(r->l->img, r->feed_no, m);
 }
 
 static void
@@ -284,6 +287,31 @@ read_zones(struct load *l)
 	return rc == -ENOMEM ? rc : 0;
 }
 
+/* Nobody reads an image that is not published. */
+static void
+no_grace(void *ctx)
+{
+	(void)ctx;
+}
+
+/* What has come since the lists were written. */
+static int
+take_deltas(struct load *l)
+{
+	struct deltas d = {.img = l->img,
+	    .o = l->o,
+	    .error = on_zone_error,
+	    .ctx = l,
+	    .grace = no_grace,
+	    .silent = l->tries > 0};
+	int rc = deltas_take(&d);
+
+	if (d.taken)
+		log_event(LOG_LEVEL_INFO, "deltas", "files=%u added=%" PRIu64 " removed=%" PRIu64,
+		    d.taken, d.added, d.removed);
+	return rc;
+}
+
 static int
 load_once(struct load *l, struct image **out)
 {
@@ -318,6 +346,8 @@ load_once(struct load *l, struct image **out)
 	}
 	index_loader_free(l->loader);
 	if (rc == 0)
+		rc = take_deltas(l);
+	if (rc == 0)
 		rc = lint_policies(l->o, l->img->zones, l->img->index, on_zone_error, l);
 	if (rc == 0)
 		*out = l->img;
@@ -333,11 +363,13 @@ int
 feeds_load(struct image **out, const struct options *o, feeds_error_fn *error, void *ctx,
     const atomic_bool *cancel)
 {
-	struct load l = {.o = o, .error = error, .ctx = ctx, .cancel = cancel};
-	int rc = load_once(&l, out);
+	struct load l = {.o = o, .error = error, .ctx = ctx, .cancel = cancel, .tries = TRIES};
+	int rc;
 
-	if (rc == -EAGAIN) /* 64 bits collided; not again in our lifetime */
+	do { /* deltas lead on from a newer list, or 64 bits collided (not again in our lifetime) */
+		l.tries--;
 		rc = load_once(&l, out);
+	} while ((rc == -ERR_STALE || rc == -EAGAIN) && l.tries && !l.errors);
 	if (rc < 0 && rc != -ECANCELED && !l.errors)
 		wrong(&l, "lists: %s", err_text(rc));
 	return rc;

@@ -1,8 +1,8 @@
 /* image.h - everything that a query is answered from: feeds, their policies, the index,
  * static zones.
  *
- * Built whole, published by one pointer (publish.h), never changed afterwards but through
- * index_update. */
+ * Built whole, published by one pointer (publish.h); afterwards its index changes by
+ * lists/index_delta.h, and what no other thread reads. */
 #pragma once
 
 #include "dataplane/blocks.h"
@@ -11,6 +11,7 @@
 #include "lists/action.h"
 #include "lists/index.h"
 #include "lists/policy.h"
+#include "lists/read.h"
 
 #include <stdint.h>
 
@@ -25,6 +26,16 @@ struct image_feed {
 	int32_t until;    /* the last of its entries ends before this day; 0: it has none */
 };
 
+/* A zone of a feed. */
+struct image_part {
+	uint8_t feed;
+	bool is_drill, is_twice; /* twice: two files hold it */
+	uint8_t suffix_len, origin_len;
+	uint32_t serial; /* in force */
+	uint64_t job;    /* of the load that ran when a delta last moved it; 0: none */
+	uint8_t suffix[NAME_LEN_MAX], origin[NAME_LEN_MAX];
+};
+
 struct image {
 	struct index *index;
 	struct tails *tails; /* prepared answers of every policy */
@@ -33,6 +44,8 @@ struct image {
 	    *shield; /* borrowed from the options; NULL: nothing is kept out or limited */
 	unsigned feeds_n;
 	struct image_feed feed[INDEX_FEEDS_MAX];
+	struct image_part *part; /* the main thread's */
+	size_t parts_n, parts_room;
 	bool has_blocks;      /* feed BLOCKS_FEED is the operator's */
 	struct blocks blocks; /* what of that feed is in the index; the main thread's */
 	uint64_t generation;  /* 1, 2, ... */
@@ -41,3 +54,13 @@ struct image {
 };
 
 void image_free(struct image *img); /* NULL is allowed */
+
+/* Notes a zone of a feed.  Returns 0 or -ENOMEM. */
+int image_part_add(struct image *img, unsigned feed, const struct list_meta *m);
+
+/* The zone of a feed with an origin; of another image, the zone of the feed with that name.
+ * NULL: there is none. */
+struct image_part *image_part(
+    const struct image *img, unsigned feed, const uint8_t *origin, size_t len);
+const struct image_part *image_part_like(
+    const struct image *img, const char *feed, const struct image_part *part);

@@ -15,3 +15,11 @@ struct index;
  * after at least one call of error. */
 int lint_policies(const struct options *o, const struct zones *zones, const struct index *index,
     zones_error_fn *error, void *ctx);
+
+/* The name servers of all policies and the names above them: a list's entry for one of these needs
+ * lint_policies, another one does not. */
+struct lint_names;
+
+int lint_names_new(struct lint_names **out, const struct options *o); /* 0 or -ENOMEM */
+bool lint_names_have(const struct lint_names *n, const uint8_t *name, size_t len);
+void lint_names_free(struct lint_names *n); /* NULL is allowed */

@@ -180,6 +180,12 @@ loads_take(struct loads *l, struct options **options, struct image **image)
 	return r->rc;
 }
 
+void
+loads_fail(struct loads *l, uint64_t job, int rc)
+{
+	slot(l, job)->rc = rc;
+}
+
 const struct load_result *
 loads_find(const struct loads *l, uint64_t job)
 {

@@ -49,6 +49,9 @@ int64_t loads_request(struct loads *l);
  * Returns 0 and hands over both, or what the load failed with. */
 int loads_take(struct loads *l, struct options **options, struct image **image);
 
+/* Notes that what a job made cannot be taken over; its errors were added to its result. */
+void loads_fail(struct loads *l, uint64_t job, int rc);
+
 /* A job that is kept; NULL: unknown. */
 const struct load_result *loads_find(const struct loads *l, uint64_t job);
 

@@ -17,6 +17,7 @@
 struct feed_options {
 	char name[64];
 	const struct conf_texts *files; /* paths or glob(7) patterns */
+	const struct conf_texts *deltas; /* likewise, of delta files; NULL: none */
 	enum list_form form;
 	enum action action;
 	uint8_t policy;     /* index */

@@ -254,6 +254,7 @@ take_feed(struct check *c, struct options *o, const struct config_feed *from)
 			    "give one feed the files of both",
 			    f->name);
 	f->files = &from->files;
+	f->deltas = &from->deltas;
 	f->form = (enum list_form)from->form;
 	f->action = (enum action)action_parse(word, strlen(word));
 	f->names_max = (uint64_t)from->max_names;

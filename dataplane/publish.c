@@ -4,9 +4,14 @@
 #include "dataplane/image.h"
 
 #include <errno.h>
+#include <rte_pause.h>
 #include <rte_rcu_qsbr.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+#define GRACE_SPINS    2000 /* some tens of microseconds: a burst */
+#define GRACE_PAUSE_NS 20000
 
 int
 publish_init(struct publish *p)
@@ -67,12 +72,31 @@ publish_wake(struct publish *p, unsigned id)
 	rte_rcu_qsbr_thread_online(p->qs, id);
 }
 
+uint64_t
+publish_ask(struct publish *p)
+{
+	return rte_rcu_qsbr_start(p->qs);
+}
+
+bool
+publish_all_moved(struct publish *p, uint64_t question)
+{
+	return rte_rcu_qsbr_check(p->qs, question, false) == 1;
+}
+
 void
 publish_grace(void *ctx)
 {
+	const struct timespec pause = {0, GRACE_PAUSE_NS};
 	struct publish *p = ctx;
+	uint64_t question = publish_ask(p);
 
-	rte_rcu_qsbr_synchronize(p->qs, RTE_QSBR_THRID_INVALID);
+	/* A reader that waits for a CPU may be waiting for this one. */
+	for (unsigned i = 0; !publish_all_moved(p, question); i++)
+		if (i < GRACE_SPINS)
+			rte_pause();
+		else
+			nanosleep(&pause, NULL);
 }
 
 void
@@ -94,16 +118,4 @@ publish_cookies(struct publish *p, struct cookie_secrets *s)
 	publish_grace(p);
 	explicit_bzero(old, sizeof(*old));
 	free(old);
-}
-
-uint64_t
-publish_ask(struct publish *p)
-{
-	return rte_rcu_qsbr_start(p->qs);
-}
-
-bool
-publish_all_moved(struct publish *p, uint64_t question)
-{
-	return rte_rcu_qsbr_check(p->qs, question, false) == 1;
 }

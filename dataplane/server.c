@@ -7,6 +7,7 @@
 #include "dataplane/blocks_serve.h"
 #include "dataplane/commands.h"
 #include "dataplane/cookie_ctl.h"
+#include "dataplane/deltas_serve.h"
 #include "dataplane/jail.h"
 #include "dataplane/stages_ask.h"
 
@@ -99,13 +100,31 @@ adopt(struct server *s, struct options *o, struct image *img)
 	    img->generation, img->feeds_n, st.names, st.entries, st.bytes, img->load_ns / 1000000);
 }
 
+/* What was read may be older than what deltas led to meanwhile. */
+static int
+end_load(struct server *s, struct options **o, struct image **img)
+{
+	uint64_t job = s->loads.running;
+	int rc = loads_take(&s->loads, o, img);
+
+	if (rc < 0)
+		return rc;
+	rc = deltas_carry(s, *img, *o, job);
+	if (rc < 0) {
+		loads_fail(&s->loads, job, rc);
+		image_free(*img);
+		options_free(*o);
+	}
+	return rc;
+}
+
 static void
 take_load(struct server *s)
 {
 	struct options *o = NULL;
 	struct image *img = NULL;
 	const char *change;
-	int rc = loads_take(&s->loads, &o, &img);
+	int rc = end_load(s, &o, &img);
 
 	if (rc == -EAGAIN)
 		return;

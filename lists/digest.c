@@ -108,3 +108,26 @@ digest_hex(char *out, const uint8_t *bytes, size_t len)
 	}
 	*out = '\0';
 }
+
+static int
+nibble(char c)
+{
+	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+	const char *at = c ? strchr(digits, c) : NULL;
+
+	return at ? (int)(at - digits) & 15 : -ERR_FORMAT;
+}
+
+int
+digest_unhex(uint8_t *out, size_t len, const char *text)
+{
+	for (size_t i = 0; i < len; i++) {
+		int high = nibble(text[0]), low = high < 0 ? high : nibble(text[1]);
+
+		if (low < 0)
+			return low;
+		out[i] = (uint8_t)(high << 4 | low);
+		text += 2 + (text[2] == ':');
+	}
+	return *text ? -ERR_FORMAT : 0;
+}

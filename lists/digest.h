@@ -31,3 +31,7 @@ void digest_close(struct digest *d);
 
 /* Writes lower-case hexadecimal digits and a NUL. */
 void digest_hex(char *out, const uint8_t *bytes, size_t len);
+
+/* Reads len bytes in hexadecimal digits, which may have a colon behind each byte, as fingerprints
+ * of certificates are printed.  Returns 0 or -ERR_FORMAT. */
+int digest_unhex(uint8_t *out, size_t len, const char *text);

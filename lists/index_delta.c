@@ -149,21 +149,37 @@ sort(struct index_delta *d)
 }
 
 static int
-clone(void **out, const void *array)
+copy(void **out, Word_t key, Word_t value)
 {
+	JError_t e;
+	void **to = JudyLIns(out, key, &e);
+
+	if (to == PPJERR)
+		return -ENOMEM;
+	*to = (void *)value;
+	return 0;
+}
+
+/* A block whose layout is known is walked without libJudy, which would search for each key. */
+static int
+clone(const struct index *ix, void **out, const void *array)
+{
+	const Word_t *word = array;
 	Word_t key = 0;
 	JError_t e;
-	void **from = JudyLFirst(array, &key, &e);
+	int rc = 0;
 
 	*out = NULL;
-	for (; from; from = JudyLNext(array, &key, &e)) {
-		void **to = JudyLIns(out, key, &e);
+	if (array && ix->search != leaf_search_judy && word[0] < LEAF_KEYS) {
+		const Word_t *value = word + ix->layout.value_at[word[0]];
 
-		if (to == PPJERR)
-			return -ENOMEM;
-		*to = *from;
+		for (Word_t i = 0; i <= word[0] && rc == 0; i++)
+			rc = copy(out, word[1 + i], value[i]);
+		return rc;
 	}
-	return 0;
+	for (void **v = JudyLFirst(array, &key, &e); v && rc == 0; v = JudyLNext(array, &key, &e))
+		rc = copy(out, key, (Word_t)*v);
+	return rc;
 }
 
 static int
@@ -240,7 +256,7 @@ prepare(struct index_delta *d, struct swap *swap, size_t *made, bool strict)
 		s->at = at;
 		s->old = index_array(ix, atomic_load_explicit(&ix->root[at], memory_order_relaxed));
 		d->culprit = d->item[i].tag;
-		rc = clone(&s->new, s->old);
+		rc = clone(ix, &s->new, s->old);
 		for (; rc == 0 && i < d->n && d->item[i].key >> ix->shift == at; i++) {
 			const struct item *item = &d->item[i];
 

@@ -24,9 +24,9 @@ join(uint8_t *to, const uint8_t *name, size_t keep, const uint8_t *tail, size_t 
 	return keep + tail_len;
 }
 
-/* Follows $ORIGIN: the suffix is shorter than the apex, and so the tail fits. */
-static void
-set_tail(struct zone *z)
+/* The suffix is shorter than the apex, and so the tail fits. */
+void
+zone_set_tail(struct zone *z)
 {
 	const struct list_meta *m = &z->meta;
 	uint8_t origin[NAME_LEN_MAX];
@@ -39,6 +39,17 @@ set_tail(struct zone *z)
 		    z->tail, origin, (size_t)n - m->origin_len, m->suffix, m->suffix_len);
 }
 
+/* The first SOA says which zone this is. */
+static void
+set_apex(struct zone *z, const struct rr *rr)
+{
+	z->has_soa = true;
+	z->meta.origin_len = (uint8_t)rr->owner_len;
+	memcpy(z->meta.origin, rr->owner, (size_t)rr->owner_len);
+	if (!z->rr.has_origin && !rr_set_origin(&z->rr, rr->owner, (size_t)rr->owner_len))
+		z->r->rc = -ENOMEM;
+}
+
 static void
 apex_soa(struct zone *z, const struct rr *rr)
 {
@@ -48,12 +59,8 @@ apex_soa(struct zone *z, const struct rr *rr)
 		line_error(z->r, z->has_soa ? "second SOA record" : "not an SOA record");
 		return;
 	}
-	z->has_soa = true;
 	z->meta.serial = ldns_rdf2native_int32(serial);
-	z->meta.origin_len = (uint8_t)rr->owner_len;
-	memcpy(z->meta.origin, rr->owner, (size_t)rr->owner_len);
-	if (!z->rr.has_origin && !rr_set_origin(&z->rr, rr->owner, (size_t)rr->owner_len))
-		z->r->rc = -ENOMEM;
+	set_apex(z, rr);
 }
 
 static void
@@ -69,7 +76,7 @@ apex_txt(struct zone *z, const struct rr *rr)
 		return;
 	}
 	z->has_meta = true;
-	set_tail(z);
+	zone_set_tail(z);
 	rc = sink->meta && !z->r->errors ? sink->meta(sink->ctx, &z->meta) : 0;
 	if (rc < 0)
 		z->r->rc = rc;
@@ -80,6 +87,12 @@ read_apex(struct zone *z, const struct rr *rr)
 {
 	char type[RR_TYPE_TEXT_MAX];
 
+	if (z->delta) {
+		if (!z->has_soa)
+			set_apex(z, rr);
+		zone_delta_apex(z, rr);
+		return;
+	}
 	switch (rr->type) {
 	case LDNS_RR_TYPE_SOA: apex_soa(z, rr); break;
 	case LDNS_RR_TYPE_TXT: apex_txt(z, rr); break;
@@ -100,6 +113,8 @@ read_texts(struct zone *z, const struct rr_texts *texts)
 	const struct entry *e = &z->r->e;
 
 	z->records++;
+	if (z->delta && !zone_delta_may_change(z))
+		return;
 	if (e->name[0] == 1 && e->name[1] == '*')
 		record_error(z->r, 0,
 		    "wildcard: a listed name covers every name below it, leave out the `*.`");
@@ -138,6 +153,8 @@ read_record(struct zone *z, const struct rr *rr)
 		read_apex(z, rr);
 	else if (!name_is_under(rr->owner, (size_t)rr->owner_len, m->origin, m->origin_len))
 		record_error(z->r, 0, "owner is not below the zone's own name");
+	else if (z->delta && !z->has_meta)
+		zone_delta_may_change(z);
 	else if (!z->has_meta)
 		give_up(
 		    z, "no metadata (TXT \"v=cordon1\" ... at the apex) before the first entry");
@@ -167,7 +184,7 @@ read_by_ldns(struct zone *z)
 		read_record(z, &rr);
 		rr_free(&rr);
 	} else {
-		set_tail(z); /* perhaps it was $ORIGIN */
+		zone_set_tail(z); /* perhaps it was $ORIGIN */
 	}
 }
 
@@ -234,7 +251,9 @@ read_line(struct zone *z)
 static void
 check_end(struct zone *z)
 {
-	if (!z->has_soa)
+	if (z->delta)
+		zone_delta_end(z);
+	else if (!z->has_soa)
 		file_error(z->r, "no SOA record: not a zone, or cut short");
 	else if (!z->has_meta)
 		file_error(z->r, "no metadata: no TXT \"v=cordon1\" ... at the apex");
@@ -242,8 +261,8 @@ check_end(struct zone *z)
 		file_error(z->r, "file ends before its end mark: it was cut short");
 }
 
-void
-read_zone(struct reader *r, bool by_ldns)
+static void
+read_all(struct reader *r, bool by_ldns, struct zone_delta *delta)
 {
 	struct zone *z = calloc(1, sizeof(*z));
 
@@ -253,6 +272,7 @@ read_zone(struct reader *r, bool by_ldns)
 	}
 	z->r = r;
 	z->by_ldns = by_ldns;
+	z->delta = delta;
 	while (line_next(r) > 0)
 		read_line(z);
 	if (r->rc == 0)
@@ -261,4 +281,16 @@ out:
 	if (z)
 		rr_close(&z->rr);
 	free(z);
+}
+
+void
+read_zone(struct reader *r, bool by_ldns)
+{
+	read_all(r, by_ldns, NULL);
+}
+
+void
+read_zone_delta(struct reader *r, struct zone_delta *d)
+{
+	read_all(r, false, d);
 }

@@ -191,6 +191,11 @@ read_window(struct zone *z, const struct rr_texts *texts)
 	const char *slash = memchr(text, '/', len);
 	size_t left = slash ? (size_t)(slash - text) : len;
 
+	if (len && len == z->window_len && !memcmp(text, z->window, len)) {
+		e->from = z->from;
+		e->until = z->until;
+		return true;
+	}
 	if (!slash || read_side(&e->from, text, left, DAY_FIRST) < 0 ||
 	    read_side(&e->until, slash + 1, len - left - 1, DAY_NEVER) < 0)
 		return text_error(z, 0, "not a window; expected \"YYYY-MM-DD/YYYY-MM-DD\"");
@@ -198,6 +203,10 @@ read_window(struct zone *z, const struct rr_texts *texts)
 		return text_error(z, 0,
 		    "window is empty: the second date is the first day on which "
 		    "the name is no longer listed");
+	z->window_len = len <= WINDOW_TEXT_MAX ? (uint8_t)len : 0;
+	memcpy(z->window, text, z->window_len);
+	z->from = e->from;
+	z->until = e->until;
 	return true;
 }
 

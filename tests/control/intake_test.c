@@ -2,6 +2,49 @@
 #include "control/intake_target.h"
 #include "tests/test.h"
 
+static const struct place_row {
+	const char *about, *target;
+	int route; /* -1: refused */
+	const char *zone;
+	uint32_t serial;
+} places[] = {
+    {"all zones", "/v1/zones", ROUTE_ZONES, NULL, 0},
+    {"all zones, with a slash", "/v1/zones/", -1, NULL, 0},
+    {"all zones, with a query", "/v1/zones?x", -1, NULL, 0},
+    {"a zone", "/v1/zones/ag.test.hub.example", ROUTE_ZONE, "ag.test.hub.example", 0},
+    {"with its dot", "/v1/zones/ag.test.hub.example.", ROUTE_ZONE, "ag.test.hub.example", 0},
+    {"in capitals", "/v1/zones/AG.Test.hub.example", ROUTE_ZONE, "ag.test.hub.example", 0},
+    {"an underscore", "/v1/zones/_x.example", ROUTE_ZONE, "_x.example", 0},
+    {"its proof", "/v1/zones/a.b/proof", ROUTE_PROOF, "a.b", 0},
+    {"its delta", "/v1/zones/a.b/delta?from=4294967295", ROUTE_DELTA, "a.b", 4294967295u},
+    {"since nothing", "/v1/zones/a.b/delta?from=", -1, NULL, 0},
+    {"since too much", "/v1/zones/a.b/delta?from=4294967296", -1, NULL, 0},
+    {"since, and more", "/v1/zones/a.b/delta?from=1&x", -1, NULL, 0},
+    {"since when", "/v1/zones/a.b/delta", -1, NULL, 0},
+    {"something else of it", "/v1/zones/a.b/x", -1, NULL, 0},
+    {"two dots", "/v1/zones/a..b", -1, NULL, 0},
+    {"no name at all", "/v1/zones//proof", -1, NULL, 0},
+    {"percent-encoding", "/v1/zones/a%2eb", -1, NULL, 0},
+    {"an escape", "/v1/zones/a\\046b", -1, NULL, 0},
+    {"a label of 64", "/v1/zones/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	-1, NULL, 0},
+};
+
+static void
+test_place(const struct place_row *row)
+{
+	char name[NAME_TEXT_MAX] = "";
+	struct intake_target t;
+	int rc = intake_target_parse(&t, row->target);
+
+	if (rc == 0 && t.zone_len)
+		name_to_text(name, t.zone);
+	CHECK(row->route < 0 ? rc == -ERR_UNKNOWN
+			     : rc == 0 && (int)t.route == row->route && t.serial == row->serial &&
+				   !strcmp(name, row->zone ? row->zone : ""),
+	    "%s", row->about);
+}
+
 static const struct target_row {
 	const char *about, *target, *feed;
 	uint32_t serial; /* 0 with feed NULL: refused */
@@ -60,6 +103,8 @@ main(void)
 	struct intake_target t;
 	struct intake_range r;
 
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		test_place(&places[i]);
 	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
 		const struct target_row *row = &targets[i];
 		int rc = intake_target_parse(&t, row->target);

@@ -9,6 +9,8 @@
 
 #define SECRET "bm90IGEgc2VjcmV0LCBidXQgMzIgYnl0ZXMgbG9uZyE="
 
+#define DIGEST "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
 static struct {
 	unsigned n, line;
 	char text[512];
@@ -81,6 +83,23 @@ static const struct row {
     {"a key's name twice", "registries = ( { name = \"a\"; mirror = true; } );",
 	"keys = ( { registry = \"a\"; name = \"k\"; secret = \"" SECRET "\"; },\n"
 	"{ registry = \"a\"; name = \"K\"; secret = \"" SECRET "\"; } );",
+	"already"},
+    {"a token and a certificate", "registries = ( { name = \"a\"; mirror = true; } );",
+	"access = ( { registry = \"a\"; tokens = [\"" DIGEST "\"]; certificates = [\"" DIGEST
+	"\"]; } );",
+	NULL},
+    {"a digest too short", "registries = ( { name = \"a\"; mirror = true; } );",
+	"access = ( { registry = \"a\"; tokens = [\"1234\"]; } );", "no SHA-256"},
+    {"a token in clear", "registries = ( { name = \"a\"; mirror = true; } );",
+	"access = ( { registry = \"a\"; tokens = [\"open sesame\"]; } );", "no SHA-256"},
+    {"access for nobody", "", "access = ( { registry = \"a\"; tokens = [\"" DIGEST "\"]; } );",
+	"no registry"},
+    {"access without a proof", "registries = ( { name = \"a\"; mirror = true; } );",
+	"access = ( { registry = \"a\"; } );", "neither"},
+    {"one token for two",
+	"registries = ( { name = \"a\"; mirror = true; }, { name = \"b\"; mirror = true; } );",
+	"access = ( { registry = \"a\"; tokens = [\"" DIGEST "\"]; },\n"
+	"{ registry = \"b\"; tokens = [\"" DIGEST "\"]; } );",
 	"already"},
 };
 
@@ -163,6 +182,30 @@ test_example(void)
 	registries_free(r);
 }
 
+/* Tokens and certificates are told apart, and their digests may be written in two ways. */
+static void
+test_proofs(const char *path, const char *keys)
+{
+	uint8_t digest[SHA256_BYTES] = {0x12, 0xab, [31] = 0xff}, other[SHA256_BYTES] = {0};
+	struct registries *r;
+
+	put(path,
+	    "registries = ( { name = \"a\"; mirror = true; }, { name = \"b\"; mirror = true; } );");
+	put(keys,
+	    "access = ( { registry = \"b\"; certificates = [\"12:AB:00:00:00:00:00:00:00:00:00:"
+	    "00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:FF\"]; },"
+	    "{ registry = \"a\"; tokens = [\"12ab0000000000000000000000000000"
+	    "000000000000000000000000000000ff\"]; } );");
+	if (registries_load(&r, path, keys, note, NULL) < 0) {
+		CHECK(false, "proofs are read");
+		return;
+	}
+	CHECK(registry_of_proof(r, digest, false) == registry_find(r, "a"), "whose token it is");
+	CHECK(registry_of_proof(r, digest, true) == registry_find(r, "b"), "whose certificate");
+	CHECK(!registry_of_proof(r, other, false), "nobody's");
+	registries_free(r);
+}
+
 static const struct endpoint_row {
 	const char *text, *address;
 	int port; /* -1: refused */
@@ -204,6 +247,7 @@ main(void)
 	close(mkstemp(keys));
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		test_row(&rows[i], path, keys);
+	test_proofs(path, keys);
 	unlink(path);
 	unlink(keys);
 	test_example();

@@ -2,9 +2,11 @@
 
 #include "base/err.h"
 #include "control/store_audit.h"
+#include "control/store_copy.h"
 #include "control/store_file.h"
 #include "control/store_keys.h"
 #include "control/store_proof.h"
+#include "control/store_prune.h"
 #include "control/store_zone.h"
 #include "tests/test.h"
 
@@ -12,6 +14,7 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char dir[] = "/tmp/cordon-store.XXXXXX";
@@ -285,6 +288,102 @@ test_receipts(void)
 	    "receipts stay as they are");
 }
 
+static int64_t
+decisions(struct store *s, const char *feed)
+{
+	struct store_update u;
+	int64_t n = 0;
+
+	for (uint32_t serial = 1; serial < 10; serial++) {
+		n += store_update_find(s, &u, feed, serial, NULL);
+		json_decref(u.verdict);
+	}
+	return n;
+}
+
+static void
+touch(const char *name, int64_t at)
+{
+	const struct timespec times[2] = {{at, 0}, {at, 0}};
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/spool/%s", dir, name);
+	fd = open(path, O_WRONLY | O_CREAT, 0600);
+	CHECK(fd >= 0 && futimens(fd, times) == 0, "%s", path);
+	close(fd);
+}
+
+/* Versions 4, 5 and 6 of ag are there, each with its serial as its time. */
+static void
+test_prune(struct store *s)
+{
+	char got[512] = "";
+
+	versions_are(s, "before", "5 4 ");
+	CHECK(decisions(s, "feed") == 7, "decisions on serials 1 to 6 and 9");
+	CHECK(store_prune(s, 1000, &(struct store_ages){0}) == 0, "no limits");
+	CHECK(store_prune(s, 1000, &(struct store_ages){.versions = 995}) == 1, "older than 5");
+	versions_are(s, "after", "5 ");
+	CHECK(decisions(s, "feed") == 7, "decisions stay");
+	CHECK(store_prune(s, 1000, &(struct store_ages){.decisions = 1}) == 0, "old decisions");
+	CHECK(decisions(s, "feed") == 2, "those of what is kept stay");
+	CHECK(store_zones_at(s, "feed", 5, list, got) == 1, "and lead back");
+	CHECK(store_prune(s, 1000, &(struct store_ages){.versions = 1}) == 1, "all versions");
+	zones_are(s, "what is in force stays, however old", "ag/6 ");
+	touch("old", 100);
+	touch("old.verdict", 100);
+	touch("new.verdict", 200);
+	CHECK(store_prune_files(s, "spool", ".verdict", 150) == 1, "one file");
+	CHECK(store_prune_files(s, "spool", "", 150) == 1, "another");
+	CHECK(store_prune_files(s, "spool", "", 200) == 0, "as old as that is not older");
+	CHECK(store_prune_files(s, "nowhere", "", 150) == -ENOENT, "no such folder");
+}
+
+static void
+copy_file(const char *from, const char *to)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line), "cp %s/%s %s/%s", dir, from, dir, to);
+	CHECK(system(line) == 0, "%s", line);
+}
+
+static struct store *
+test_copy(struct store *s)
+{
+	char why[STORE_WHY_MAX], path[64];
+	struct store_copy *c;
+	int rc;
+
+	forge("DELETE FROM audit"); /* its records were forged above */
+	s = reopen(s);
+	CHECK(store_audit(s, 1, "event", "before", NULL) == 0, "a record");
+	CHECK(store_copy_start(&c, s) == 0, "begins");
+	CHECK(store_audit(s, 2, "event", "meanwhile", NULL) == 0, "one more, meanwhile");
+	while ((rc = store_copy_step(c)) == 0)
+		;
+	CHECK(rc == 1, "ends");
+	store_copy_free(c);
+	store_close(s);
+	copy_file("cordond.db", "kept");
+	forge("DELETE FROM audit WHERE seq = 2");
+	CHECK(store_open(&s, dir, why) == -ERR_FORMAT && strstr(why, "record 2"), "%s", why);
+	copy_file("cordond.db.copy", "cordond.db");
+	s = reopen(NULL);
+	CHECK(store_last_time(s) == 2, "the copy has what came meanwhile");
+	store_close(s);
+	snprintf(path, sizeof(path), "%s/cordond.db", dir);
+	CHECK(truncate(path, 0) == 0, "an empty database");
+	CHECK(store_open(&s, dir, why) == -ERR_FORMAT && strstr(why, ".copy"), "%s", why);
+	copy_file("kept", "cordond.db");
+	s = reopen(NULL);
+	CHECK(store_copy_start(&c, s) == 0, "begins");
+	store_copy_free(c);
+	CHECK(store_copy_check(s) == 0, "one that did not end leaves the one before");
+	return s;
+}
+
 static void
 test_damage(void)
 {
@@ -357,6 +456,8 @@ main(void)
 	test_find(s);
 	s = test_audit(s);
 	s = test_files(s);
+	test_prune(s);
+	s = test_copy(s);
 	s = test_keys(s);
 	store_close(s);
 	test_receipts();

@@ -153,6 +153,10 @@ struct model {
 	_Atomic uint64_t rounds;     /* of the reader: a round is a quiescent state */
 	atomic_bool stop;
 	uint64_t wrong, judged;
+	unsigned graces;
+	bool late; /* a grace period began before all was published */
+	const unsigned *which;
+	unsigned which_n;
 };
 
 static uint64_t seed = 88172645463325252ull;
@@ -202,6 +206,13 @@ wait_round(void *ctx)
 	struct model *m = ctx;
 	uint64_t now = atomic_load(&m->rounds);
 
+	m->graces++;
+	for (unsigned k = 0; k < m->which_n; k++) {
+		char text[32];
+
+		model_name(text, m->which[k]);
+		m->late = m->late || lists(m->ix, text) == m->in_force[m->which[k]];
+	}
 	while (atomic_load(&m->rounds) < now + 2)
 		;
 }
@@ -228,6 +239,9 @@ one_delta(struct model *m, bool spoilt)
 		ch = change(text, 0, 1, m->in_force[which[k]] != (k == bad));
 		rc = index_delta_add(d, &ch, k);
 	}
+	m->graces = 0;
+	m->which = which;
+	m->which_n = n;
 	atomic_fetch_add(&m->version, 1);
 	if (rc == 0)
 		rc = index_delta_apply(d, true, wait_round, m);
@@ -236,6 +250,7 @@ one_delta(struct model *m, bool spoilt)
 	atomic_fetch_add(&m->version, 1);
 	CHECK(spoilt ? (rc == -EEXIST || rc == -ENOENT) && index_delta_culprit(d) == bad : rc == 0,
 	    "%u changes, %s: %d", n, spoilt ? "one of them wrong" : "all right", rc);
+	CHECK(m->graces == (spoilt ? 0 : 1) && !m->late, "one grace period, behind all stores");
 	index_delta_free(d);
 }
 

@@ -87,24 +87,53 @@ error(void *ctx, const struct list_error *e)
 	printf("# line %u: %s\n", (unsigned)e->line, e->text);
 }
 
-/* Returns what went wrong, or 0 with the digest as text. */
+/* Returns what went wrong, or 0 with the digest as text.  f is closed. */
 static int
-digest_text(char *hex, const char *zone, bool sort)
+digest_of(char *hex, FILE *f, bool sort)
 {
 	const struct zonemd_options o = {.sort = sort, .memory_bytes = 1 << 20, .spill_fd = -1};
 	struct zonemd *z = zonemd_open(&o);
 	const struct record_sink sink = {z, add, error};
-	FILE *f = fmemopen((char *)(uintptr_t)zone, strlen(zone), "r");
 	uint8_t digest[SHA384_BYTES];
-	int rc = records_read(f, "test", NULL, &sink);
+	int rc = f ? records_read(f, "test", NULL, &sink) : -ENOENT;
 
 	if (rc == 0)
 		rc = zonemd_end(z, digest);
 	if (rc == 0)
 		digest_hex(hex, digest, sizeof(digest));
 	zonemd_close(z);
-	fclose(f);
+	if (f)
+		fclose(f);
 	return rc;
+}
+
+static int
+digest_text(char *hex, const char *zone, bool sort)
+{
+	return digest_of(hex, fmemopen((char *)(uintptr_t)zone, strlen(zone), "r"), sort);
+}
+
+/* Zones that were on the Internet: signed with NSEC, and with names and types of all kinds. */
+static void
+test_files(void)
+{
+	static const struct {
+		const char *path, *want;
+	} files[] = {
+	    {"tests/data/rfc8976-a4.zone",
+		"1291b78ddf7669b1a39d014d87626b709b55774c5d7d58fadc556439889a10ea"
+		"f6f11d615900a4f996bd46279514e473"},
+	    {"tests/data/rfc8976-a5.zone",
+		"f1ca0ccd91bd5573d9f431c00ee0101b2545c97602be0a978a3b11dbfc1c776d"
+		"5b3e86ae3d973d6b5349ba7f04340f79"},
+	};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		char hex[2 * SHA384_BYTES + 1] = "";
+		int rc = digest_of(hex, fopen(files[i].path, "r"), true);
+
+		CHECK(rc == 0 && !strcmp(hex, files[i].want), "%s: %d %s", files[i].path, rc, hex);
+	}
 }
 
 static void
@@ -180,6 +209,7 @@ int
 main(void)
 {
 	test_zones();
+	test_files();
 	test_order();
 	test_apex_limit();
 	return test_end();

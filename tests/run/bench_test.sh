@@ -21,8 +21,11 @@ same 'no answer is wrong' 0 "$(number load trials.0.wrong)"
 same 'every answer is compared' "$(number load trials.0.answered)" "$(number load trials.0.verified)"
 check 'queries are answered' [ "$(number load trials.0.answered)" -gt 100 ]
 check 'listed names are answered, others refused' [ "$(number load trials.0.rcodes.REFUSED)" -gt 100 ]
-check 'update beside a load' bench update --names 20000 --delta 2000 --rate 10k --timeout 5 --ring-size 65536 --output "$TMP/out"
+check 'update beside a load' bench update --names 20000 --delta 2000 --rate 10k --seconds 3 --timeout 5 --ring-size 65536 --output "$TMP/out"
 same 'no answer is wrong while the list changes' 0 "$(number update summary.update.wrong)"
+same 'nor as before it was acknowledged' False "$(number update summary.stale)"
+check 'the acknowledgement was waited for' [ "$(number update summary.acknowledged_ms)" != None ]
+check 'a name that came is answered' [ "$(number update summary.first_new_ms)" != None ]
 # 875,000 queries: the least of the suffixes gets 5,900 of them, so that 5 % are nearly four sigma.
 check 'a day of bots' bench bots --day 2009-04-01 --scale 0.0005 --compress 21600 --timeout 5 --ring-size 65536 --output "$TMP/out"
 same 'agrees with the plan, in all and by suffix' True "$(number bots summary.agrees)"
@@ -43,7 +46,14 @@ check 'rate over list size' bench list-size --points 1k,20k --trials 2 --seconds
 check 'a page of all that' bench report "$TMP/out"
 check 'with plots' grep -q '<svg' "$TMP/out/report.html"
 check 'the same compares as the same' bench compare "$TMP/out" "$TMP/out"
-mkdir "$TMP/none"
+mkdir "$TMP/none" "$TMP/slower"
+/usr/bin/python3 -c 'import json, sys, glob
+v = json.load(open(glob.glob(sys.argv[1])[0]))
+for t in v["trials"]: t["answered_qps"] /= 20
+json.dump(v, open(sys.argv[2], "w"))' "$TMP/out/list-size-*.json" "$TMP/slower/a.json"
+bench compare "$TMP/out" "$TMP/slower" >"$TMP/compared"
+same 'what is slower is worse, by status' 1 $?
+check 'and by verdict' grep -q 'answered_qps .* worse' "$TMP/compared"
 check 'nothing to compare is an error' sh -c "! '$B/bin/cordon-bench' compare '$TMP/out' '$TMP/none'"
 
 veth

@@ -58,7 +58,7 @@ changes = {
     'flip': lambda all: all[:-1] + [flip(all[-1])],
     'other-key': lambda all: [m.replace(TSIG, b'\x02bx' + TSIG[3:]) for m in all],
     'replay': lambda all: [all[0][:2] + m[2:] for m in kept],
-    'end-missing': lambda all: all[:-1],
+    'end-missing': lambda all: all[:-1] or [strip(all[0])],
     'twofold': lambda all: all[:1] + all,
 }
 

@@ -49,6 +49,16 @@ hub_update 2147483649 "$TMP/names.csv" alice bob
 refused 'a serial without an order' serial-gap "$TMP/2147483649.tar"
 hub_update 1 "$TMP/names.csv" alice bob
 refused 'the serial in force with other bytes' serial-same "$TMP/1.tar"
+records() { "$B/bin/cordon" audit --count 100000 --socket "$SOCK" | grep -c "$1"; }
+n=$(records .)
+refused 'the same bytes refused again' serial-same "$TMP/1.tar"
+same 'are not in the audit again' "$n" "$(records .)"
+hub_update 1 "$TMP/names.csv" alice bob
+refused 'other bytes' serial-same "$TMP/1.tar"
+same 'are' $((n + 1)) "$(records .)"
+touch -d '91 days ago' "$DROP/cut.tar.verdict"
+: >"$HUB/spool/alice.test.9" && touch -d '8 days ago' "$HUB/spool/alice.test.9"
+: >"$HUB/spool/alice.test.10"
 head -c 1000000000 /dev/zero | gzip -1 >"$TMP/bomb.tar"
 same 'a compression bomb: refused' refused "$(hub_drop "$TMP/bomb.tar")"
 mkfifo "$DROP/fifo"; sleep 1.5; rm "$DROP/fifo"
@@ -58,6 +68,9 @@ hub_stop
 hub_configure 'names-max = 100; window-max = 5; protect = [ "name7.ag" ]; suffixes = [ "ag", "bo" ];' \
 	''
 hub_start || exit 1
+for i in $(seq 50); do [ -e "$HUB/spool/alice.test.9" ] || break; sleep 0.1; done
+check 'an old verdict is swept, a new one is not' [ ! -e "$DROP/cut.tar.verdict" -a -e "$DROP/1.tar.verdict" ]
+same 'and an old upload' alice.test.10 "$(ls "$HUB/spool")"
 hub_update 3 "$TMP/names.csv" alice bob
 same 'guards: refused' refused "$(hub_drop "$TMP/3.tar")"
 same 'guards: every reason' 'guard-suffix guard-window guard-names guard-protected' "$(codes 3.tar)"
@@ -121,11 +134,3 @@ if mount -t tmpfs -o size=2m tmpfs "$TMP/small" 2>/dev/null; then
 	umount "$TMP/small"
 	rm "$HUB"
 fi
-fresh
-printf 'xxxxxxxxxxxxxxxx' | dd of="$HUB/cordond.db" bs=1 seek=4096 conv=notrunc 2>/dev/null
-check 'damaged database: ends by itself' ends_badly $TMP/damaged.log
-check 'damaged database: names the file and a remedy' grep -q 'cordond.db.*put a copy' "$TMP/damaged.log"
-fresh
-for f in "$HUB"/zones/*/*.zone; do printf x | dd of="$f" bs=1 seek=100 conv=notrunc 2>/dev/null; done
-check 'damaged zone: ends' ends_badly $TMP/zone.log
-check 'damaged zone: names the file and a remedy' grep -q 'zones/.*damaged.*put a copy' "$TMP/zone.log"

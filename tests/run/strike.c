@@ -3,17 +3,16 @@
  *
  *   strike FOLDER COMMAND...
  *
- * On SIGUSR1 it writes to FOLDER/calls how many such calls there were since the last one, reads
- * FOLDER/arm ("NAME N": the N-th call of processes of this name from now on is not made, its
- * process dies; N = 0: only count) and removes it.  Of a death it writes the call's name to
- * FOLDER/killed. TERM, INT and HUP go to the program, whose exit status it ends with; killed
- * itself, it takes all with it.  Standard streams do not count, nor do calls that only wait or
- * read. */
+ * On SIGUSR1 it writes to FOLDER/calls how many such calls there were since the last one, a line
+ * "NAME CALLS" for each name of a process, reads FOLDER/arm ("NAME N": the N-th call of processes
+ * of this name from now on is not made, its process dies; N = 0: none) and removes it.  Of a death
+ * it writes the call's name to FOLDER/killed. TERM, INT and HUP go to the program, whose exit
+ * status it ends with; killed itself, it takes all with it.  Standard streams do not count, nor do
+ * calls that only wait or read. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -85,17 +84,22 @@ take_signal(int sig)
 		to_pass_on = sig;
 }
 
+#define NAMES 16
+
 struct strike {
-	char name[NAME_MAX_COMM + 1]; /* "": nobody's calls count */
-	unsigned long at, n;
+	char name[NAME_MAX_COMM + 1]; /* whose process dies */
+	unsigned long at;             /* 0: nobody's */
+	struct {
+		char name[NAME_MAX_COMM + 1];
+		unsigned long calls;
+	} seen[NAMES]; /* up to the first without a name */
 };
 
 /* Writes a file of the folder, whole. */
 static void
-note(const char *name, const char *fmt, ...)
+note(const char *name, const char *text)
 {
 	char path[PATH_MAX], temporary[PATH_MAX + 8];
-	va_list ap;
 	FILE *f;
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
@@ -103,11 +107,21 @@ note(const char *name, const char *fmt, ...)
 	f = fopen(temporary, "w");
 	if (!f)
 		return;
-	va_start(ap, fmt);
-	vfprintf(f, fmt, ap);
-	va_end(ap);
+	fputs(text, f);
 	fclose(f);
 	rename(temporary, path);
+}
+
+static void
+note_calls(const struct strike *s)
+{
+	char text[NAMES * 64] = "";
+	size_t n = 0;
+
+	for (int i = 0; i < NAMES && *s->seen[i].name; i++)
+		n += (size_t)snprintf(
+		    text + n, sizeof(text) - n, "%s %lu\n", s->seen[i].name, s->seen[i].calls);
+	note("calls", text);
 }
 
 static void
@@ -117,22 +131,22 @@ arm(struct strike *s)
 	FILE *f;
 
 	is_asked = 0;
-	note("calls", "%lu\n", s->n);
+	note_calls(s);
 	memset(s, 0, sizeof(*s));
 	snprintf(path, sizeof(path), "%s/arm", folder);
 	f = fopen(path, "r");
 	if (f && fscanf(f, "%16s %lu", s->name, &s->at) != 2)
-		s->name[0] = '\0';
+		s->at = 0;
 	if (f)
 		fclose(f);
 	unlink(path);
 }
 
-/* The process that a thread belongs to, and whether it has this name. */
+/* The process that a thread belongs to, and its name; 0: it is gone. */
 static pid_t
-process_of(pid_t tid, const char *name)
+process_of(pid_t tid, char name[NAME_MAX_COMM + 1])
 {
-	char path[64], line[256];
+	char path[64], line[256] = "";
 	pid_t pid = 0;
 	FILE *f;
 
@@ -150,7 +164,8 @@ process_of(pid_t tid, const char *name)
 	if (f)
 		fclose(f);
 	line[strcspn(line, "\n")] = '\0';
-	return pid && strcmp(line, name) == 0 ? pid : 0;
+	snprintf(name, NAME_MAX_COMM + 1, "%.16s", line);
+	return pid;
 }
 
 /* The call's name if it changes something, or NULL. */
@@ -174,23 +189,38 @@ changes(const struct __ptrace_syscall_info *i)
 	return NULL;
 }
 
+/* Returns the number of this call among those of its name. */
+static unsigned long
+count(struct strike *s, const char *name)
+{
+	int i = 0;
+
+	while (i < NAMES - 1 && *s->seen[i].name && strcmp(s->seen[i].name, name) != 0)
+		i++;
+	strcpy(s->seen[i].name, name);
+	return ++s->seen[i].calls;
+}
+
 static void
 look_at_call(struct strike *s, pid_t tid)
 {
 	struct __ptrace_syscall_info info;
-	const char *name;
+	char name[NAME_MAX_COMM + 1];
+	const char *call;
+	unsigned long n;
 	pid_t pid;
 
-	if (!*s->name || ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(info), &info) <= 0 ||
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(info), &info) <= 0 ||
 	    info.op != PTRACE_SYSCALL_INFO_ENTRY)
 		return;
-	name = changes(&info);
-	pid = name ? process_of(tid, s->name) : 0;
-	if (!pid || ++s->n != s->at)
+	call = changes(&info);
+	pid = call ? process_of(tid, name) : 0;
+	n = pid ? count(s, name) : 0;
+	if (!n || n != s->at || strcmp(name, s->name) != 0)
 		return;
 	/* A call at whose entry its process dies is not made. */
 	kill(pid, SIGKILL);
-	note("killed", "%s\n", name);
+	note("killed", call);
 	s->at = 0;
 }
 
