@@ -135,6 +135,15 @@ static const struct conf_option node[] = {
 	"\"catalog.REGISTRY.DOMAIN\"; of each feed those at or below its \"suffixes\", or any"},
     {"parts", CONF_INT, NODE(parts), "1024", false, 1, PULL_MEMBERS_MAX, NULL, NULL,
 	"Most members of the catalog; one with more is not followed"},
+    {"policy", CONF_TEXT, NODE(policy), NULL, false, 1, 3000, NULL, NULL,
+	"Folder in which the policy zone (RPZ) of each part for today appears as "
+	"SUFFIX.FEED.rpz.zone, for name servers"},
+    {"registry", CONF_TEXT, NODE(registry), NULL, false, 1, REGISTRY_NAME_MAX - 1, NULL, NULL,
+	"Name of this registry in the hub's directory, for receipts"},
+    {"receipt-key", CONF_TEXT, NODE(receipt_key), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
+	"Private key, of cordon-keygen(1), that signs receipts; relative to this file's directory, "
+	"or "
+	"pkcs11:"},
     {0},
 };
 
@@ -156,12 +165,25 @@ static const struct conf_option source[] = {
     {"tls-pins", CONF_TEXTS, SOURCE(tls_pins), NULL, false, 0, PULL_TLS_PINS_MAX, NULL, NULL,
 	"SHA-256 digests in hex of its public key or of its certificate; with \"tls-ca\" both must "
 	"hold"},
+    {"receipts", CONF_TEXT, SOURCE(receipts), NULL, false, 1, 1000, NULL, NULL,
+	"Where receipts go: \"https://hub.example/v1/receipts\"; absent: nowhere"},
+    {"receipts-ca", CONF_TEXT, SOURCE(receipts_ca), NULL, false, 1, PATH_LEN_MAX, NULL, NULL,
+	"Authorities that may have issued the certificate there, PEM; absent: the system's"},
     {"key", CONF_TEXT, SOURCE(key), "tw-registry.", true, 1, 1009, NULL, NULL,
 	"Name of the TSIG key, as on the other side"},
     {"algorithm", CONF_CHOICE, SOURCE(algorithm), "hmac-sha256", false, 0, 0, NULL,
 	registry_algorithms, "Algorithm of the key"},
     {"secret-file", CONF_TEXT, SOURCE(secret_file), "secrets/hub", true, 1, PATH_LEN_MAX, NULL,
 	NULL, "File with the key's secret in base64; relative to this file's directory"},
+    {0},
+};
+
+#define COMMAND(field) offsetof(struct config_command, field)
+static const struct conf_option command[] = {
+    {"name", CONF_TEXT, COMMAND(name), "bind", true, 1, 20, NULL, NULL,
+	"Name of the command, [a-z0-9-]"},
+    {"argv", CONF_TEXTS, COMMAND(argv), "/usr/sbin/rndc reload", true, 1, HUB_COMMAND_WORDS, NULL,
+	NULL, "The program's path and its arguments; no shell reads them"},
     {0},
 };
 
@@ -288,6 +310,9 @@ const struct conf_section hub_sections[] = {
 	"none "
 	"of them is trusted",
 	true},
+    {"commands", true, offsetof(struct hub_config, commands), sizeof(struct config_command),
+	HUB_COMMANDS_MAX, command,
+	"With role \"node\": what is run when files in \"lists\" or \"policy\" have changed", true},
     {"publishers", true, offsetof(struct hub_config, publishers), sizeof(struct config_publisher),
 	HUB_PUBLISHERS_MAX, publisher, "Who may bring updates over HTTPS", true},
     {"feeds", true, offsetof(struct hub_config, feeds), sizeof(struct config_hub_feed),

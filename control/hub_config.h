@@ -65,6 +65,14 @@ struct config_node {
 	int64_t pulls;
 	char *catalog;
 	int64_t parts;
+	char *registry, *receipt_key;
+	char *policy; /* folder; NULL: none */
+};
+
+struct config_command {
+	unsigned line;
+	char *name;
+	struct conf_texts argv;
 };
 
 enum source_tls { SOURCE_TLS_NO, SOURCE_TLS_REQUIRED };
@@ -76,6 +84,7 @@ struct config_source {
 	int tls; /* enum source_tls */
 	char *tls_ca, *tls_name;
 	struct conf_texts tls_pins;
+	char *receipts, *receipts_ca;
 	int algorithm;
 };
 
@@ -100,12 +109,15 @@ struct hub_config {
 	struct config_https https;
 	struct config_node node;
 	struct conf_many sources;    /* struct config_source */
+	struct conf_many commands;   /* struct config_command */
 	struct conf_many publishers; /* struct config_publisher */
 	struct conf_many feeds;      /* struct config_hub_feed */
 	struct conf_many exports;    /* struct config_export */
 };
 
 #define HUB_SOURCES_MAX    16
+#define HUB_COMMANDS_MAX   4
+#define HUB_COMMAND_WORDS  16
 #define HUB_FEEDS_MAX      64
 #define HUB_PUBLISHERS_MAX 256
 #define HUB_EXPORTS_MAX    1024

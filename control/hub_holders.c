@@ -2,14 +2,16 @@
 #include "base/serial.h"
 #include "control/hub.h"
 #include "control/store_delivery.h"
+#include "control/store_proof.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct holder {
-	unsigned parts, holds;
-	json_t *lacks; /* NULL: none yet */
+	unsigned parts, holds, proven;
+	json_t *proofs; /* NULL: none yet */
+	json_t *lacks;  /* NULL: none yet */
 };
 
 struct counting {
@@ -17,18 +19,44 @@ struct counting {
 	struct holder *of; /* as registries->file */
 };
 
+/* The last receipt that its node signed for a zone. */
+static int
+add_proof(
+    struct counting *c, struct holder *of, const struct registry *g, const struct store_zone *z)
+{
+	struct receipt r;
+	json_t *handed;
+	int rc = store_proof_last(c->h->store, g->name, z->origin, &r);
+
+	if (rc <= 0)
+		return rc;
+	handed = json_array();
+	for (unsigned i = 0; i < r.handed_n; i++)
+		json_array_append_new(
+		    handed, json_pack("{s:s, s:b}", "to", r.handed[i].to, "ok", r.handed[i].ok));
+	if (!of->proofs)
+		of->proofs = json_array();
+	if (!serial_newer(z->serial, r.serial))
+		of->proven++;
+	return json_array_append_new(of->proofs,
+	    json_pack("{s:s, s:I, s:s, s:I, s:o}", "zone", r.zone, "serial", (json_int_t)r.serial,
+		"digest", r.digest, "time", (json_int_t)r.time, "handed", handed));
+}
+
 static int
 count_one(struct counting *c, size_t i, const struct registry *g, const struct store_zone *z)
 {
 	struct holder *of = &c->of[i];
+	unsigned proven = of->proven;
 	uint32_t serial;
 	int64_t at;
-	int rc = store_holds(c->h->store, g->name, z->origin, &serial, &at);
+	int rc = add_proof(c, of, g, z);
 
 	of->parts++;
+	rc = rc < 0 ? rc : store_holds(c->h->store, g->name, z->origin, &serial, &at);
 	if (rc < 0)
 		return rc;
-	if (rc > 0 && !serial_newer(z->serial, serial)) {
+	if (of->proven > proven || (rc > 0 && !serial_newer(z->serial, serial))) {
 		of->holds++;
 		return 0;
 	}
@@ -66,8 +94,9 @@ describe(const struct registry *g, const struct holder *of)
 	/* Those who lag are to be called: in this order, at their time of day. */
 	for (size_t i = 0; of->lacks && i < g->contacts.n; i++)
 		json_array_append_new(contacts, json_string(g->contacts.item[i]));
-	return json_pack("{s:s, s:s, s:i, s:i, s:o, s:o}", "name", g->name, "time_zone",
-	    g->time_zone, "parts", (int)of->parts, "holds", (int)of->holds, "lacks",
+	return json_pack("{s:s, s:s, s:i, s:i, s:i, s:o, s:o, s:o}", "name", g->name, "time_zone",
+	    g->time_zone, "parts", (int)of->parts, "holds", (int)of->holds, "proven",
+	    (int)of->proven, "proofs", of->proofs ? of->proofs : json_array(), "lacks",
 	    of->lacks ? of->lacks : json_array(), "contacts", contacts);
 }
 

@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "control/hub_child.h"
+#include "control/hub_receipt.h"
 #include "control/hub_xfr.h"
 #include "control/intake.h"
 #include "control/store_keys.h"
@@ -180,6 +181,10 @@ hub_intake_take(struct hub *h, const json_t *line)
 		take_request(h, event, line);
 	} else if (strcmp(event, "refused") == 0) {
 		hub_refused_take(h, "https-refused", known_name(h, line), line);
+	} else if (strcmp(event, "receipt") == 0) {
+		answer(h, json_integer_value(json_object_get(line, "id")),
+		    receipt_verdict_text(hub_receipt_take(h, json_object_get(line, "receipt"))),
+		    NULL);
 	} else if (strcmp(event, "counts") == 0) {
 		json_decref(h->https_counts);
 		h->https_counts = json_incref(json_object_get(line, "counts"));

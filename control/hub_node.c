@@ -67,6 +67,23 @@ take_tls(struct conf_check *c, struct hub_options *o, struct hub_source *s)
 }
 
 static int
+take_receipts(struct conf_check *c, struct hub_options *o, struct hub_source *s)
+{
+	const struct config_source *from = s->conf;
+
+	if (from->receipts && strncmp(from->receipts, "https://", 8) != 0)
+		conf_wrong(c, from->line, "\"%s\" in \"receipts\" does not begin with https://",
+		    from->receipts);
+	if (from->receipts && !o->config.node.receipt_key)
+		conf_wrong(c, from->line,
+		    "\"receipts\" needs \"receipt-key\" and \"registry\" in \"node\"");
+	if (!from->receipts_ca)
+		return 0;
+	s->receipts_ca = hub_path(o, from->receipts_ca);
+	return s->receipts_ca ? 0 : -ENOMEM;
+}
+
+static int
 take_source(struct conf_check *c, struct hub_options *o, const struct config_source *from)
 {
 	struct hub_source *s = &o->source[o->sources_n];
@@ -93,6 +110,7 @@ take_source(struct conf_check *c, struct hub_options *o, const struct config_sou
 	take_secret(c, s, from, path);
 	free(path);
 	rc = take_tls(c, o, s);
+	rc = rc < 0 ? rc : take_receipts(c, o, s);
 	o->sources_n++;
 	return rc;
 }
@@ -111,12 +129,25 @@ take_catalog(struct conf_check *c, struct hub_options *o)
 static void
 check_node(struct conf_check *c, const struct hub_options *o)
 {
+	const struct config_command *command = o->config.commands.item;
 	if (!o->sources_n)
 		conf_wrong(c, 0, "role \"node\" needs at least one of \"sources\"");
 	if (o->publishers_n)
 		conf_wrong(c, 0, "role \"node\" takes no updates in: leave \"publishers\" out");
 	if (o->config.node.responders.n && !o->config.node.lists)
 		conf_wrong(c, 0, "\"responders\" in \"node\" needs \"lists\" beside it");
+	for (size_t i = 0; i < o->config.commands.n; i++)
+		if (!conf_is_plain(command[i].name) || command[i].argv.item[0][0] != '/')
+			conf_wrong(c, command[i].line,
+			    "command \"%s\": expected a name of a-z, 0-9 and -, and a path from /",
+			    command[i].name);
+	for (unsigned i = 0; i < o->feeds_n && o->config.node.policy; i++)
+		if (o->feed[i].scope.actions >> ACTION_SINKHOLE & 1 &&
+		    policy_lacks(&o->feed[i].policy, ACTION_SINKHOLE))
+			conf_wrong(c, o->feed[i].conf->line,
+			    "feed \"%s\" may say sinkhole and \"policy\" in \"node\" wants policy "
+			    "zones: give it \"policy-addresses\", or other \"actions\"",
+			    o->feed[i].name);
 	for (unsigned i = 0; i < o->feeds_n; i++)
 		if (!o->feed[i].scope.suffixes && !o->config.node.catalog)
 			conf_wrong(c, o->feed[i].conf->line,
@@ -154,8 +185,13 @@ hub_node_take(struct conf_check *c, struct hub_options *o)
 		rc = take_source(c, o, &from[i]);
 	if (o->config.top.role == ROLE_NODE) {
 		take_catalog(c, o);
+		if (!o->config.node.receipt_key != !o->config.node.registry)
+			conf_wrong(
+			    c, 0, "\"receipt-key\" and \"registry\" in \"node\" go together");
 		check_node(c, o);
 	} else {
+		if (o->config.commands.n)
+			conf_wrong(c, 0, "\"commands\" are for role \"node\"");
 		check_fetched(c, o);
 	}
 	return rc;

@@ -230,8 +230,10 @@ hub_options_free(struct hub_options *o)
 	free(o->export);
 	free(o->feed);
 	free(o->publisher);
-	for (unsigned i = 0; i < o->sources_n; i++)
+	for (unsigned i = 0; i < o->sources_n; i++) {
 		free(o->source[i].tls.ca);
+		free(o->source[i].receipts_ca);
+	}
 	free(o->source);
 	registries_free(o->registries);
 	psl_close(o->psl);

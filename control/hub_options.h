@@ -45,6 +45,7 @@ struct hub_source {
 	struct tsig_key key;
 	bool is_tls;
 	struct pull_tls_want tls;
+	char *receipts_ca; /* ours; NULL: the system's authorities */
 };
 
 struct hub_export {

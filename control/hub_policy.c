@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "control/hub.h"
+#include "control/node.h"
 #include "control/store_audit.h"
 #include "control/store_file.h"
 #include "lists/policy_zone.h"
@@ -42,6 +43,8 @@ is_wanted(const struct hub *h, const struct hub_feed *f, const char *suffix)
 	uint8_t name[NAME_LEN_MAX];
 	int len = name_from_text(name, suffix, strlen(suffix));
 
+	if (h->node && h->options->config.node.policy)
+		return true;
 	for (size_t i = 0; len > 0 && i < r->file.n; i++)
 		if (registry_takes_kind(&g[i], "policy") &&
 		    registry_reads(r, &g[i], f->name, name, (size_t)len))
@@ -111,7 +114,8 @@ add_part(void *ctx, const struct store_zone *z)
 		strcpy(to->now.feed, z->feed);
 		strcpy(to->now.kind, "policy");
 	}
-	strcpy(to->part, z->digest);
+	if (!node_is_withdrawn(h, z->origin))
+		strcpy(to->part, z->digest);
 	return 0;
 }
 
@@ -170,7 +174,7 @@ hub_policy_step(struct hub *h)
 	for (unsigned k = 0; k < h->options->feeds_n && !p->derive.pid; k++) {
 		unsigned i = p->next++ % h->options->feeds_n;
 
-		if (!(p->stale >> i & 1))
+		if (!(p->stale >> i & 1) || !node_is_settled(h, &h->options->feed[i]))
 			continue;
 		p->stale &= ~(UINT64_C(1) << i);
 		p->feed = &h->options->feed[i];
@@ -182,7 +186,7 @@ hub_policy_step(struct hub *h)
 			return;
 		}
 	}
-	if (!p->derive.pid)
+	if (!p->derive.pid && !h->node)
 		p->stale = 0; /* bits of feeds that there are not */
 }
 
@@ -318,6 +322,7 @@ put_in_place(struct hub *h)
 			    p->feed->name, changed, p->zones);
 			if (hub_book_write(h) < 0)
 				h->book_stale = true;
+			node_policy_changed(h);
 		}
 	}
 	if (out != MAP_FAILED)

@@ -89,6 +89,8 @@ struct intake_request {
 	unsigned status; /* of a refusal that waits for the body's end; 0: none */
 	const char *why;
 	json_t *answer; /* of the hub */
+	char *body;     /* of a small one, body_n bytes; ours */
+	size_t body_n;
 	struct intake_request *next;
 };
 
@@ -182,6 +184,13 @@ enum MHD_Result intake_refuse(/* and counts it */
 enum MHD_Result intake_update_answer(struct intake *in, struct intake_request *r);
 /* body is taken over; with an ETag of its own, so that it is not sent to who has it. */
 enum MHD_Result intake_json(struct intake *in, struct intake_request *r, json_t *body);
+
+/* intake_receipt.c */
+void intake_receipt_begin(struct intake *in, struct intake_request *r);
+void intake_receipt_body(
+    const struct intake *in, struct intake_request *r, const char *bytes, size_t len);
+enum MHD_Result intake_receipt_finish(struct intake *in, struct intake_request *r);
+enum MHD_Result intake_receipt_answer(struct intake *in, struct intake_request *r);
 
 /* intake_update.c */
 void intake_update_begin(struct intake *in, struct intake_request *r);

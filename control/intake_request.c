@@ -166,6 +166,7 @@ intake_on_end(
 	if (r->status)
 		intake_tell_refused(in, r);
 	json_decref(r->answer);
+	free(r->body);
 	free(r);
 }
 

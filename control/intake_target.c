@@ -68,6 +68,7 @@ static const struct {
     {"/v1/zones/{zone}", ROUTE_ZONE, false},
     {"/v1/zones/{zone}/delta?from={serial}", ROUTE_DELTA, false},
     {"/v1/zones/{zone}/proof", ROUTE_PROOF, false},
+    {"/v1/receipts", ROUTE_RECEIPT, false},
 };
 
 static const struct {

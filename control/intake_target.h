@@ -13,6 +13,7 @@ enum intake_route {
 	ROUTE_ZONE,
 	ROUTE_DELTA,
 	ROUTE_PROOF,
+	ROUTE_RECEIPT,
 	INTAKE_ROUTES
 };
 
@@ -31,6 +32,7 @@ struct intake_target {
  *   /v1/zones/ORIGIN
  *   /v1/zones/ORIGIN/delta?from=SERIAL
  *   /v1/zones/ORIGIN/proof
+ *   /v1/receipts
  * Fields that a route does not have are zero.  Returns 0 or -ERR_UNKNOWN: no other form, no
  * percent-encoding, no escapes in names, no leading zero. */
 int intake_target_parse(struct intake_target *t, const char *target);

@@ -7,6 +7,11 @@ intake_update_begin(struct intake *in, struct intake_request *r)
 {
 	unsigned feed = 0;
 
+	if (r->target.is_dry && !r->is_put) {
+		r->status = MHD_HTTP_METHOD_NOT_ALLOWED;
+		r->why = "PUT";
+		return;
+	}
 	r->publisher = intake_publisher(in->o, r->connection);
 	if (!r->publisher) {
 		r->status = MHD_HTTP_UNAUTHORIZED;

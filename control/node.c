@@ -135,11 +135,13 @@ node_open(struct hub *h)
 	if (!n)
 		return -ENOMEM;
 	h->node = n;
+	n->is_policy_due = true;
 	n->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	rc = n->epoll_fd < 0 ? -errno : make_parts(n, h->options);
 	rc = rc < 0 ? rc : watch_keys(h);
 	if (rc == 0)
 		rc = store_zones(h->store, NULL, "part", hold_zone, h);
+	rc = rc < 0 ? rc : node_receipt_open(h);
 	if (rc < 0)
 		log_event(LOG_LEVEL_ERROR, "node", "error=\"%s\"", err_text(rc));
 	return rc;
@@ -154,6 +156,8 @@ node_close(struct hub *h)
 		return;
 	for (size_t i = 0; i < n->parts; i++)
 		node_pull_end(n, &n->part[i]);
+	node_sender_close(&n->sender);
+	node_command_close(n);
 	if (n->epoll_fd >= 0)
 		close(n->epoll_fd);
 	free(n->part);
@@ -186,6 +190,7 @@ expire(struct hub *h, struct node_part *p)
 	p->state = NODE_EXPIRED;
 	p->is_listed = false;
 	h->node->loud_ns = 0;
+	hub_policy_mark(h, p->feed);
 }
 
 static void
@@ -253,6 +258,9 @@ node_step(struct hub *h)
 	start_due(h, now_ns);
 	be_loud(h, now_ns);
 	node_local_step(h);
+	node_policy_step(h);
+	node_command_step(h);
+	node_receipt_step(h);
 }
 
 json_t *

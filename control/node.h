@@ -26,6 +26,12 @@ json_t *node_pulled(const struct hub *h);
  * once at a time and once a second.  line as in xfr.h, "notified" or "refused". */
 void node_told(struct hub *h, const json_t *line);
 
+/* For hub_policy.h: whether every part of a feed was verified since the start; whether what is held
+ * of a part is in force no more.  Of a hub: true, false. */
+bool node_is_settled(const struct hub *h, const struct hub_feed *f);
+bool node_is_withdrawn(const struct hub *h, const char *origin);
+void node_policy_changed(struct hub *h); /* there are new policy zones */
+
 /* {"taken", "refused"}: NOTIFY messages; NULL: no node. */
 json_t *node_notices(const struct hub *h);
 

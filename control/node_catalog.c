@@ -149,6 +149,10 @@ node_catalog_drop(struct hub *h, struct node_part *p)
 	bool is_over = p->state == NODE_EXPIRED && h->options->config.node.withdraw &&
 		       (p->is_listed || !h->options->config.node.lists);
 
+	if (h->options->config.node.policy &&
+	    (h->policy.stale >> (p->feed ? p->feed - h->options->feed : 0) & 1 ||
+		h->policy.derive.pid || h->node->is_policy_due))
+		is_over = false; /* its policy zone is not empty yet */
 	if (p->is_fixed || p->is_member || p->is_keys || !p->feed || p->pull.pid > 0 ||
 	    (p->state != NODE_NONE && !is_over))
 		return;

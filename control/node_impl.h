@@ -3,6 +3,8 @@
 
 #include "control/node.h"
 #include "control/pull.h"
+#include "control/receipt_send.h"
+#include "control/store_proof.h"
 
 enum node_state {
 	NODE_NONE,    /* nothing is held */
@@ -24,16 +26,20 @@ struct node_part {
 	int64_t heard;              /* Unix seconds: a source said that this is the newest */
 	char error[NODE_ERROR_MAX]; /* of the last try, "": none */
 	unsigned failures;          /* since a source had an answer that counts */
-	uint64_t said[HUB_SOURCES_MAX + 1]; /* by source, and of what is held: digest of the error
-					       that the log has; 0: none */
-	bool is_keys;                       /* not a part: the feed's next key change */
-	bool is_whole;                      /* a difference went wrong: ask for all of it */
-	bool is_fixed;                      /* the configuration names it */
-	bool is_member, is_seen;            /* the catalog does; while one is read: it did */
-	bool is_listed;                     /* the list file is what it is to be */
-	bool is_told;                       /* by NOTIFY that there is something new */
-	int64_t due_ns, list_due_ns;        /* monotonic */
-	int64_t told_ns;                    /* likewise: not before, for a NOTIFY */
+	uint64_t said[HUB_SOURCES_MAX + 1];   /* by source, and of what is held: digest of the error
+						 that the log has; 0: none */
+	bool is_keys;                         /* not a part: the feed's next key change */
+	bool is_whole;                        /* a difference went wrong: ask for all of it */
+	bool is_fixed;                        /* the configuration names it */
+	bool is_member, is_seen;              /* the catalog does; while one is read: it did */
+	bool is_listed;                       /* the list file is what it is to be */
+	bool is_told;                         /* by NOTIFY that there is something new */
+	int64_t due_ns, list_due_ns;          /* monotonic */
+	int64_t told_ns;                      /* likewise: not before, for a NOTIFY */
+	char policy_digest[STORE_DIGEST_HEX]; /* of its policy zone that is there as a file */
+	bool is_signed;                       /* there is a receipt, of: */
+	uint32_t signed_serial;
+	int64_t signed_handed, sign_ns; /* sign_ns: not before */
 
 	/* The pull under way: */
 	bool is_check; /* of what is held */
@@ -42,6 +48,33 @@ struct node_part {
 	int64_t kill_ns;
 	char *reply;
 	size_t reply_n;
+};
+
+#define NODE_BATCH 16 /* receipts that one process sends */
+
+/* Receipts on their way to one source. */
+struct node_sender {
+	pid_t pid; /* 0 or less: none runs */
+	int fd;
+	int64_t kill_ns;
+	bool has_work; /* there may be some to send */
+	const struct hub_source *to;
+	size_t n, got;
+	struct store_outgoing what[NODE_BATCH];
+	char *body[NODE_BATCH]; /* ours */
+	char result[NODE_BATCH * 64];
+	/* By source: */
+	unsigned failures[HUB_SOURCES_MAX];
+	int64_t due_ns[HUB_SOURCES_MAX];
+	long status[HUB_SOURCES_MAX]; /* of the failure that the log has */
+	char code[HUB_SOURCES_MAX][RECEIPT_CODE_MAX];
+};
+
+struct node_command {
+	pid_t pid;    /* 0 or less: it does not run */
+	bool is_due;  /* files have changed since it was started */
+	bool is_good; /* it went well the last time */
+	int64_t due_ns, kill_ns;
 };
 
 struct node {
@@ -55,6 +88,11 @@ struct node {
 	uint64_t unreached[HUB_SOURCES_MAX]; /* as said, of sources that none can get at */
 	bool reload_due[16];                 /* of each responder */
 	int64_t reload_ns, loud_ns;
+
+	struct node_sender sender;
+	struct node_command command[HUB_COMMANDS_MAX];
+	bool is_policy_due; /* files of policy zones are to be written */
+	int64_t policy_ns;
 };
 
 struct node_part *node_find(struct node *n, const char *origin);
@@ -96,6 +134,22 @@ void node_next_source(struct hub *h, struct node_part *p);
 int node_keys_name(struct hub *h, struct node_part *p, const struct hub_feed *f);
 void node_keys_take(struct hub *h, struct node_part *p, const json_t *reply);
 void node_keys_ask(struct hub *h, const struct hub_feed *f); /* at once, as a part was refused */
+
+/* node_policy.c */
+void node_policy_step(struct hub *h);
+
+/* node_command.c.  Files have changed; runs what is due. */
+void node_command_changed(struct node *n);
+void node_command_step(struct hub *h);
+void node_command_close(struct node *n);
+
+/* node_receipt.c.  Receipts for what is in force and handed over; what waits is sent. */
+int node_receipt_open(struct hub *h);
+void node_receipt_step(struct hub *h);
+
+/* node_sender.c */
+void node_sender_step(struct hub *h);
+void node_sender_close(struct node_sender *s);
 
 /* node_local.c.  Brings the list files to what is in force, and tells responders. */
 void node_local_step(struct hub *h);

@@ -84,6 +84,7 @@ step_list(struct hub *h, struct node_part *p, int64_t now_ns)
 	}
 	memset(h->node->reload_due, 1, sizeof(h->node->reload_due));
 	h->node->reload_ns = 0;
+	node_command_changed(h->node);
 }
 
 /* Returns whether it has been told. */

@@ -100,7 +100,7 @@ take_failure(struct hub *h, struct node_part *p, const char *event, const json_t
 		return;
 	}
 	node_complain(h, p, event, reply);
-	if (number(reply, "bytes") > 0) /* perhaps others are to be trusted by now */
+	if (json_get_number(reply, "bytes") > 0) /* perhaps others are to be trusted by now */
 		node_keys_ask(h, p->feed);
 	p->is_whole = false;
 	node_next_source(h, p);
@@ -168,6 +168,7 @@ take_new(struct hub *h, struct node_part *p, const json_t *reply)
 	    "zone=%s serial=%" PRIu32 " names=%" PRIu64 " source=%s kind=%s bytes=%" PRId64,
 	    z.origin, z.serial, z.names, p->source->name, json_get_text(reply, "kind"),
 	    (int64_t)json_get_number(reply, "bytes"));
+	hub_policy_mark(h, p->feed);
 	if (hub_book_write(h) < 0)
 		h->book_stale = true;
 }
@@ -182,6 +183,7 @@ take_check(struct hub *h, struct node_part *p, const json_t *reply)
 	p->is_listed = false;
 	p->state = is_good ? NODE_VALID : NODE_EXPIRED;
 	p->until = is_good ? json_get_number(reply, "until") : 0;
+	hub_policy_mark(h, p->feed);
 	if (is_good)
 		return;
 	node_complain(h, p, "part-refused", reply);

@@ -2,6 +2,7 @@
 
 #include "base/conf_check.h"
 #include "base/err.h"
+#include "lists/key.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -191,6 +192,19 @@ check_key(struct conf_check *c, const struct registries *r, const struct registr
 	sodium_memzero(secret, sizeof(secret));
 }
 
+static void
+check_receipt_key(
+    struct conf_check *c, const struct registries *r, const struct registry_receipt_key *k)
+{
+	struct public_key key;
+
+	if (!registry_find(r, k->registry))
+		conf_wrong(c, k->line, "there is no registry \"%s\"", k->registry);
+	if (public_key_parse(&key, k->key, strlen(k->key)) < 0)
+		conf_wrong(
+		    c, k->line, "the receipt key of \"%s\" is no DNSKEY record", k->registry);
+}
+
 static int
 by_digest(const void *a, const void *b)
 {
@@ -250,12 +264,15 @@ check(struct registries *r, struct conf_check *c, const char *keys_path)
 {
 	const struct registry *g = r->file.item;
 	const struct registry_key *k = r->keys.item;
+	const struct registry_receipt_key *receipt = r->receipt_keys.item;
 	int rc;
 
 	for (size_t i = 0; i < r->file.n; i++)
 		check_registry(c, r, &g[i]);
 	rc = take_suffixes(c, r);
 	c->path = keys_path;
+	for (size_t i = 0; i < r->receipt_keys.n; i++)
+		check_receipt_key(c, r, &receipt[i]);
 	for (size_t i = 0; i < r->keys.n; i++)
 		check_key(c, r, &k[i]);
 	rc = rc < 0 ? rc : take_access(c, r);

@@ -45,6 +45,11 @@ struct registry_key {
 	int algorithm;                  /* index into registry_algorithms */
 };
 
+struct registry_receipt_key { /* which its node signs receipts with (receipt.h) */
+	unsigned line;
+	char *registry, *key; /* key: a DNSKEY record */
+};
+
 struct registry_access {
 	unsigned line;
 	char *registry;
@@ -71,6 +76,7 @@ struct registries {
 	struct conf_many access;      /* struct registry_access */
 	struct registry_proof *proof; /* ours; in order of digests */
 	size_t proofs;
+	struct conf_many receipt_keys;  /* struct registry_receipt_key */
 	struct registry_suffix *suffix; /* ours; in order of names */
 	size_t suffixes;
 };

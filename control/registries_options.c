@@ -1,5 +1,7 @@
 #include "control/registries.h"
 
+#include "lists/key.h"
+
 const char *const registry_algorithms[] = {"hmac-sha256", "hmac-sha384", "hmac-sha512", NULL};
 const char *const registry_receives[] = {"transfer", "download", "export", NULL};
 const char *const registry_zones_words[] = {"parts", "policy", "both", NULL};
@@ -55,6 +57,16 @@ static const struct conf_option key[] = {
     {0},
 };
 
+#define RECEIPT_KEY(field) offsetof(struct registry_receipt_key, field)
+static const struct conf_option receipt_key[] = {
+    {"registry", CONF_TEXT, RECEIPT_KEY(registry), "tw-registry", true, 1, REGISTRY_NAME_MAX - 1,
+	NULL, NULL, "Whose key this is"},
+    {"key", CONF_TEXT, RECEIPT_KEY(key),
+	"tw-registry. IN DNSKEY 256 3 15 l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=", true, 1,
+	KEY_TEXT_MAX, NULL, NULL, "The DNSKEY record in the file that cordon-keygen(1) made"},
+    {0},
+};
+
 #define ACCESS(field) offsetof(struct registry_access, field)
 static const struct conf_option access_option[] = {
     {"registry", CONF_TEXT, ACCESS(registry), "tw-registry", true, 1, REGISTRY_NAME_MAX - 1, NULL,
@@ -71,6 +83,9 @@ static const struct conf_option access_option[] = {
 const struct conf_section registry_keys_sections[] = {
     {"keys", true, offsetof(struct registries, keys), sizeof(struct registry_key),
 	2 * REGISTRIES_MAX, key, "TSIG keys of registries", true},
+    {"receipt-keys", true, offsetof(struct registries, receipt_keys),
+	sizeof(struct registry_receipt_key), 2 * REGISTRIES_MAX, receipt_key,
+	"Keys that their nodes sign receipts with", true},
     {"access", true, offsetof(struct registries, access), sizeof(struct registry_access),
 	REGISTRIES_MAX, access_option, "Who may download over HTTPS", true},
     {0},

@@ -41,12 +41,13 @@ print_fetch(const json_t *f)
 {
 	char heard[HUB_TIME_MAX];
 
-	hub_time(heard, number(f, "heard"));
-	printf("%-10s %s: %s, next is %s", "fetching", text(f, "feed"), text(f, "state"),
-	    text(f, "source"));
-	if (number(f, "heard"))
+	hub_time(heard, json_get_number(f, "heard"));
+	printf("%-10s %s: %s, next is %s", "fetching", json_get_text(f, "feed"),
+	    json_get_text(f, "state"), json_get_text(f, "source"));
+	if (json_get_number(f, "heard"))
 		printf(", last confirmed %s UTC", heard);
-	printf(*text(f, "error") ? "\n           %s\n" : "%s\n", text(f, "error"));
+	printf(
+	    *json_get_text(f, "error") ? "\n           %s\n" : "%s\n", json_get_text(f, "error"));
 }
 
 static void
@@ -135,6 +136,27 @@ print_lagging(const json_t *g)
 	    printf("    call %zu: %s\n", i + 1, json_string_value(c));
 }
 
+/* What its node has signed. */
+static void
+print_proofs(const json_t *g)
+{
+	json_t *p, *to;
+	char at[HUB_TIME_MAX];
+	size_t i, k;
+
+	json_array_foreach(json_object_get(g, "proofs"), i, p)
+	{
+		hub_time(at, json_get_number(p, "time"));
+		printf("%s signed for %s serial %" JSON_INTEGER_FORMAT " at %s UTC",
+		    json_get_text(g, "name"), json_get_text(p, "zone"),
+		    json_get_number(p, "serial"), at);
+		json_array_foreach(json_object_get(p, "handed"), k, to)
+		    printf("%s %s%s", k ? "," : ":", json_get_text(to, "to"),
+			json_is_true(json_object_get(to, "ok")) ? "" : " FAILED");
+		putchar('\n');
+	}
+}
+
 static void
 print_registries(const json_t *reply)
 {
@@ -148,6 +170,7 @@ print_registries(const json_t *reply)
 		       json_get_number(g, "parts") == json_get_number(g, "holds");
 		if (json_get_number(g, "parts") != json_get_number(g, "holds"))
 			print_lagging(g);
+		print_proofs(g);
 	}
 	printf("%zu of %zu registries hold all their parts\n", all, takers);
 }

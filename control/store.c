@@ -55,6 +55,17 @@ static const char *const upgrades[STORE_SCHEMA - 1] = {
     "CREATE TABLE keys(feed TEXT NOT NULL, version INTEGER NOT NULL, threshold INTEGER NOT NULL,"
     " keys TEXT NOT NULL, digest TEXT NOT NULL, at INTEGER NOT NULL,"
     " PRIMARY KEY(feed, version)) STRICT;",
+    "CREATE TABLE proof(id INTEGER PRIMARY KEY AUTOINCREMENT, registry TEXT NOT NULL,"
+    " origin TEXT NOT NULL, serial INTEGER NOT NULL, time INTEGER NOT NULL, body TEXT NOT NULL,"
+    " at INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX proof_registry ON proof(registry, origin, id);"
+    "CREATE TRIGGER proof_kept BEFORE DELETE ON proof"
+    " BEGIN SELECT RAISE(ABORT, 'receipts stay'); END;"
+    "CREATE TRIGGER proof_fixed BEFORE UPDATE ON proof"
+    " BEGIN SELECT RAISE(ABORT, 'receipts stay as they are'); END;"
+    "CREATE TABLE outgoing(origin TEXT NOT NULL, source TEXT NOT NULL, serial INTEGER NOT NULL,"
+    " handed INTEGER NOT NULL, sent INTEGER NOT NULL, body TEXT NOT NULL,"
+    " PRIMARY KEY(origin, source)) STRICT;",
 };
 
 static int

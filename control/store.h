@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STORE_SCHEMA     2
+#define STORE_SCHEMA     3
 #define STORE_NAME_MAX   64   /* bytes, feeds, registries, publishers, NUL included */
 #define STORE_ORIGIN_MAX 1010 /* as NAME_TEXT_MAX */
 #define STORE_DIGEST_HEX 97   /* SHA-384 and a NUL */

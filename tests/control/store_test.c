@@ -5,6 +5,7 @@
 #include "control/store_copy.h"
 #include "control/store_file.h"
 #include "control/store_keys.h"
+#include "control/store_proof.h"
 #include "control/store_prune.h"
 #include "control/store_zone.h"
 #include "tests/test.h"
@@ -176,6 +177,20 @@ forge(const char *sql)
 	sqlite3_close(db);
 }
 
+static bool
+forge_can(const char *sql)
+{
+	char path[64];
+	sqlite3 *db;
+	int rc;
+
+	snprintf(path, sizeof(path), "%s/cordond.db", dir);
+	rc = sqlite3_open(path, &db);
+	rc = rc == SQLITE_OK ? sqlite3_exec(db, sql, NULL, NULL, NULL) : SQLITE_OK;
+	sqlite3_close(db);
+	return rc == SQLITE_OK;
+}
+
 static struct store *
 test_audit(struct store *s)
 {
@@ -218,6 +233,59 @@ test_files(struct store *s)
 	close(fd);
 	CHECK(store_file_check(s, why) == -ERR_FORMAT && strstr(why, path), "found: %s", why);
 	return s;
+}
+
+static int
+count_outgoing(void *ctx, const struct store_outgoing *o)
+{
+	int *n = ctx;
+
+	n[o->is_sent]++;
+	return 0;
+}
+
+/* Receipts that came are only added; of those that go there is one for a zone and source. */
+static void
+test_receipts(void)
+{
+	struct store_outgoing o = {.origin = "ag.f.h", .source = "hub", .serial = 1, .body = "{}"};
+	struct receipt r = {"ag", "ag.f.h", 5, "", 9, 0, {{"", false}}}, last;
+	uint8_t sig[KEY_SIGNATURE] = {0};
+	char why[STORE_WHY_MAX];
+	int n[2] = {0};
+	struct store *s;
+	json_t *body;
+
+	memset(r.digest, 'a', sizeof(r.digest) - 1);
+	body = receipt_json(&r, sig);
+	CHECK(store_open(&s, dir, why) == 0, "opens");
+	CHECK(store_proof_last(s, "ag", "ag.f.h", &last) == 0, "no receipt yet");
+	CHECK(store_proof_add(s, 1, &r, body) == 0 && store_proof_count(s, &r) == 1, "one");
+	CHECK(store_proof_last(s, "ag", "ag.f.h", &last) == 1 && last.serial == 5 && last.time == 9,
+	    "the last one");
+	CHECK(store_proof_last(s, "bo", "ag.f.h", &last) == 0, "of another registry: none");
+	CHECK(store_outgoing_put(s, &o) == 0 && store_outgoing_each(s, count_outgoing, n) == 0 &&
+		  n[0] == 1 && n[1] == 0,
+	    "one to send");
+	o.serial = 2;
+	n[0] = 0;
+	CHECK(store_outgoing_put(s, &o) == 0 && store_outgoing_each(s, count_outgoing, n) == 0 &&
+		  n[0] == 1,
+	    "a newer one in its place");
+	o.serial = 1;
+	n[0] = 0;
+	CHECK(store_outgoing_sent(s, &o) == 0 && store_outgoing_each(s, count_outgoing, n) == 0 &&
+		  n[0] == 1,
+	    "that the older one arrived says nothing of it");
+	o.serial = 2;
+	n[0] = 0;
+	CHECK(store_outgoing_sent(s, &o) == 0 && store_outgoing_each(s, count_outgoing, n) == 0 &&
+		  n[1] == 1,
+	    "sent");
+	json_decref(body);
+	store_close(s);
+	CHECK(!forge_can("DELETE FROM proof") && !forge_can("UPDATE proof SET serial = 6"),
+	    "receipts stay as they are");
 }
 
 static int64_t
@@ -328,7 +396,7 @@ test_damage(void)
 	store_close(s);
 	forge("UPDATE meta SET value = 99");
 	CHECK(store_open(&s, dir, why) == -ERR_UNKNOWN && strstr(why, "schema 99"), "%s", why);
-	forge("DROP TABLE keys; UPDATE meta SET value = 1");
+	forge("DROP TABLE keys; DROP TABLE proof; DROP TABLE outgoing; UPDATE meta SET value = 1");
 	CHECK(store_open(&s, dir, why) == 0, "a database of schema 1 is brought to this one: %s",
 	    why);
 	CHECK(store_keys_has(s, "feed", 1) == 0, "with its tables");
@@ -392,6 +460,7 @@ main(void)
 	s = test_copy(s);
 	s = test_keys(s);
 	store_close(s);
+	test_receipts();
 	test_damage();
 	snprintf(clean, sizeof(clean), "rm -rf %s", dir);
 	CHECK(system(clean) == 0, "cleaned up");
