@@ -309,7 +309,14 @@ take_deltas(struct load *l)
 	if (d.taken)
 		log_event(LOG_LEVEL_INFO, "deltas", "files=%u added=%" PRIu64 " removed=%" PRIu64,
 		    d.taken, d.added, d.removed);
-	return rc;
+	if (rc == 0 || is_fatal(rc) || !l->o->is_start || rc == -EAGAIN ||
+	    (rc == -ERR_STALE && d.silent))
+		return rc;
+	/* It was refused while we ran, too, and must not keep us from coming back. */
+	log_event(LOG_LEVEL_ERROR, "deltas",
+	    "error=\"not all could be taken: mend or remove what "
+	    "was named, then cordon reload --deltas; what fits is in force\"");
+	return 0;
 }
 
 static int

@@ -16,7 +16,7 @@
 
 struct feed_options {
 	char name[64];
-	const struct conf_texts *files; /* paths or glob(7) patterns */
+	const struct conf_texts *files;  /* paths or glob(7) patterns */
 	const struct conf_texts *deltas; /* likewise, of delta files; NULL: none */
 	enum list_form form;
 	enum action action;
@@ -37,6 +37,7 @@ struct zone_options {
 struct options {
 	struct config config;
 	const char *path;         /* of the file, for messages; borrowed */
+	bool is_start;            /* they are what a process starts with: nothing is in service */
 	char *dir;                /* where relative list files are; "" for the working directory */
 	int32_t now;              /* fixed day, or -1 */
 	struct sock_options sock; /* listen_n 0: no sockets */
@@ -46,10 +47,10 @@ struct options {
 	struct policy policy[POLICIES_MAX];
 	struct identity self;
 	struct shield shield;
-	unsigned limit_buckets;                    /* of a thread */
-	struct cookie_secrets cookies;             /* n 0: none are given */
-	char *cookie_file;                         /* NULL: none */
-	char *log_path, *drain_path; /* of log-file and drain-file, ours; NULL: none */
+	unsigned limit_buckets;        /* of a thread */
+	struct cookie_secrets cookies; /* n 0: none are given */
+	char *cookie_file;             /* NULL: none */
+	char *log_path, *drain_path;   /* of log-file and drain-file, ours; NULL: none */
 	char *blocks_path; /* of blocks-file, ours; NULL: none.  Then feed[BLOCKS_FEED] is read from
 			      it */
 	struct conf_texts blocks_files;
@@ -64,5 +65,6 @@ int options_load(struct options **out, const struct args *args, conf_error_fn *e
 void options_free(struct options *o); /* NULL is allowed */
 
 /* What a running program cannot take over from b: "listen", "sockets", "dpdk", "ports",
- * "control", "log-file", "user", "group", "rrl.table" or "seccomp"; NULL if nothing of that differs. */
+ * "control", "log-file", "user", "group", "rrl.table" or "seccomp"; NULL if nothing of that
+ * differs. */
 const char *options_fixed_change(const struct options *a, const struct options *b);

@@ -207,6 +207,7 @@ open_lists(struct server *s)
 	sigaddset(&ends, SIGTERM);
 	sigaddset(&ends, SIGINT);
 	pthread_sigmask(SIG_UNBLOCK, &ends, NULL);
+	s->start->is_start = true;
 	rc = blocks_begin(s->start);
 	if (rc == 0)
 		rc = loads_image(&img, s->start, NULL, &cancel);

@@ -145,9 +145,14 @@ job = ask("reload")["job"]
 while not (r := ask("job", str(job))).get("done"):
     pass
 print("good" if not r["ok"] and listed(names(at)[0]) else f"bad: {r}")
-os.unlink(f"{TMP}/list/bad.delta")
 PY
 same 'bad deltas, and a reload with one, are refused and change nothing' 'good: 10' "$(sort "$TMP/bad" | uniq -c | awk '{print $2 ": " $1}')"
+serial=$(counter .lists.0.serial)
+responder_stop
+responder --config "$TMP/responder.conf"
+same 'one that is there at a start does not keep it from starting' "$serial" "$(counter .lists.0.serial)"
+check 'and is named' grep -q 'bad.delta' "$TMP/responder.log"
+rm "$TMP/list/bad.delta"
 kill -INT $LOAD_PID; wait $LOAD_PID
 same "beside $(field 'Queries sent') queries, lost" 0 "$(field 'Queries lost')"
 check 'every answer was right' grep -qE 'NOERROR [0-9]+ \((49|50)\.[0-9]+%\), REFUSED [0-9]+ \((49|50)\.' "$TMP/dnsperf"
