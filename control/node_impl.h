@@ -88,6 +88,7 @@ struct node {
 	uint64_t unreached[HUB_SOURCES_MAX]; /* as said, of sources that none can get at */
 	bool reload_due[16];                 /* of each responder */
 	int64_t reload_ns, loud_ns;
+	int64_t clock_s; /* how far the clock is from the monotonic one */
 
 	struct node_sender sender;
 	struct node_command command[HUB_COMMANDS_MAX];
