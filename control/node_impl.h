@@ -68,6 +68,7 @@ struct node_sender {
 	int64_t due_ns[HUB_SOURCES_MAX];
 	long status[HUB_SOURCES_MAX]; /* of the failure that the log has */
 	char code[HUB_SOURCES_MAX][RECEIPT_CODE_MAX];
+	char last[HUB_SOURCES_MAX][STORE_ORIGIN_MAX]; /* of the batch before; "": begin anew */
 };
 
 struct node_command {
