@@ -89,6 +89,8 @@ struct node {
 	uint64_t unreached[HUB_SOURCES_MAX]; /* as said, of sources that none can get at */
 	bool reload_due[16];                 /* of each responder */
 	int64_t reload_ns, loud_ns;
+	int64_t notes_ns; /* when the count of notes began */
+	unsigned notes, notes_lost;
 	int64_t clock_s; /* how far the clock is from the monotonic one */
 
 	struct node_sender sender;
@@ -125,6 +127,11 @@ void node_pull_end(struct node *n, struct node_part *p); /* kills it if need be 
 /* node_take.c.  Acts on the reply of a pull that has ended; NULL: it gave none,
  * or is to be ended. */
 void node_take(struct hub *h, struct node_part *p, const json_t *reply);
+
+/* Whether one more may be written down of what a source caused, which may be an enemy and have ever
+ * new troubles: log and audit take NODE_NOTES an hour. */
+#define NODE_NOTES 500
+bool node_may_note(struct node *n);
 
 /* Of the same trouble once, however often it is met. */
 void node_complain(struct hub *h, struct node_part *p, const char *event, const json_t *reply);

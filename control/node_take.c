@@ -52,6 +52,23 @@ forgive(struct hub *h, struct node_part *p)
 	p->said[i] = h->node->unreached[i] = 0;
 }
 
+bool
+node_may_note(struct node *n)
+{
+	int64_t now_ns = hub_clock_ns();
+
+	if (now_ns - n->notes_ns >= 3600 * SECOND_NS) {
+		if (n->notes_lost)
+			log_event(LOG_LEVEL_WARNING, "notes", "left_out=%u", n->notes_lost);
+		n->notes_ns = now_ns;
+		n->notes = n->notes_lost = 0;
+	}
+	if (n->notes < NODE_NOTES)
+		return n->notes++, true;
+	n->notes_lost++;
+	return false;
+}
+
 void
 node_complain(struct hub *h, struct node_part *p, const char *event, const json_t *reply)
 {
@@ -63,7 +80,7 @@ node_complain(struct hub *h, struct node_part *p, const char *event, const json_
 	    first   ? json_get_text(first, "text")
 	    : reply ? json_get_text(reply, "error")
 		    : "it took too long, or the process that fetched it failed");
-	if (is_said(h, p, reply))
+	if (is_said(h, p, reply) || !node_may_note(h->node))
 		return;
 	log_event(LOG_LEVEL_ERROR, event, "zone=%s error=\"%s\"", p->zone.origin, p->error);
 	if (first ||
