@@ -38,6 +38,7 @@ struct node_part {
 	int64_t told_ns;                      /* likewise: not before, for a NOTIFY */
 	char policy_digest[STORE_DIGEST_HEX]; /* of its policy zone that is there as a file */
 	bool is_signed;                       /* there is a receipt, of: */
+	bool was_stale; /* it was made within the second of the last, and again since */
 	uint32_t signed_serial;
 	int64_t signed_handed, sign_ns; /* sign_ns: not before */
 

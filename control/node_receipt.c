@@ -196,6 +196,7 @@ sign_part(struct hub *h, struct node_part *p, int64_t now_ns)
 		    err_text(rc));
 		return;
 	}
+	p->was_stale &= p->signed_serial == p->zone.serial;
 	p->signed_serial = p->zone.serial;
 	p->signed_handed = handed;
 	h->node->sender.has_work = true;

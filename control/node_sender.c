@@ -123,6 +123,13 @@ take_answer(struct hub *h, const struct store_outgoing *o, long status, const ch
 {
 	struct node_part *p = node_find(h->node, o->origin);
 
+	/* Times are of whole seconds: within one, the later receipt looks like the older. */
+	if (p && strcmp(code, "stale") == 0 && p->signed_serial == o->serial && !p->was_stale) {
+		p->was_stale = true;
+		p->is_signed = false;
+	} else if (p && status == 200) {
+		p->was_stale = false;
+	}
 	if (status == 200 || strcmp(code, "duplicate") == 0 || strcmp(code, "stale") == 0) {
 		store_outgoing_sent(h->store, o);
 		log_event(LOG_LEVEL_INFO, "receipt", "zone=%s serial=%" PRIu32 " source=%s",

@@ -102,15 +102,17 @@ def line_ns(b):
 
 
 def alike(trials):
-    """Those made while the CPUs were as far apart as in most of them, from beginning to end; and
-    those that do not say."""
+    """Those made while the CPUs were as far apart as in most of them, from beginning to end; those
+    that do not say; and all of a point that was never measured so, marked line_ns_differs."""
     def band(t):
         first, last = (round(math.log2(max(1, t[k]))) for k in ("line_ns", "line_ns_after"))
         return first if first == last else None
 
     said = [t for t in trials if "line_ns" in t]
     most = collections.Counter(band(t) for t in said if band(t) is not None).most_common(1)
-    return [t for t in trials if "line_ns" not in t or not most or band(t) == most[0][0]]
+    same = [t for t in trials if "line_ns" not in t or not most or band(t) == most[0][0]]
+    points = {t["point"] for t in same}
+    return same + [{**t, "line_ns_differs": 1} for t in trials if t["point"] not in points]
 
 
 class Watch:

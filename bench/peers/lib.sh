@@ -1,5 +1,6 @@
 # lib.sh: what every peer's script stands on.  A script beside it is named for its peer and has
-#   start LIST    serve the names of LIST ("label.tld" a line); returns once it runs
+#   start LIST    serve the names of LIST ("label.tld" a line); returns once it runs, and leaves the
+#                 time at which loading began in RUN/loading
 #   update DELTA  serve the names of DELTA too, the fastest way that the peer has
 #   stop          end it
 #   pid           its process, and the processes under it
@@ -13,7 +14,10 @@ PEERS=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$RUN"
 
 in_ns() { ip netns exec "$NS" "$@"; }
+# From here on it loads; what comes before puts the list into its own form.  spawn() says so too.
+loading() { [ -s "$RUN/loading" ] || date +%s.%N >"$RUN/loading"; }
 spawn() { # COMMAND...: in the namespace, on the core
+	loading
 	in_ns taskset -c "$CORE" "$@" >"$RUN/log" 2>&1 &
 	echo $! >"$RUN/pid"
 }

@@ -15,8 +15,10 @@ check_target(const struct intake_target *t)
 	    t->route == ROUTE_ZONE || t->route == ROUTE_DELTA || t->route == ROUTE_PROOF;
 	uint8_t name[NAME_LEN_MAX];
 
+	bool has_feed = t->route == ROUTE_UPDATE || t->route == ROUTE_DRY_RUN;
+
 	/* A feed becomes part of a file's name. */
-	if ((t->route == ROUTE_UPDATE) != (*t->feed != '\0') || strpbrk(t->feed, "/.%"))
+	if (has_feed != (*t->feed != '\0') || strpbrk(t->feed, "/.%"))
 		abort();
 	if (has_zone != (t->zone_len > 0) ||
 	    (has_zone && name_canon(name, t->zone, t->zone_len) != t->zone_len))

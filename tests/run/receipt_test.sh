@@ -130,6 +130,14 @@ if /usr/bin/python3 -c 'import cryptography' 2>/dev/null; then
 	make ag
 	same 'the right one' '200 held' "$(post "$TMP/receipt.json")"
 	same 'the same again' '409 duplicate' "$(post "$TMP/receipt.json")"
+
+	# Times are of whole seconds, so a node's may look older than the one before.
+	make ag 'time=int(time.time()) + 4' 'handed=[{"to": "other", "ok": True}]'
+	same 'one from some seconds ahead' '200 held' "$(post "$TMP/receipt.json")"
+	node_configure "refresh = 1; retry = 1; $signs" 'log-level = "info";' "$receipts"
+	node_start
+	until_true 'what looks older is signed again' proof_is "[(2, $listed)]"
+	node_stop
 fi
 echo '{' >"$TMP/receipt.json"
 same 'no JSON' '400 malformed' "$(post "$TMP/receipt.json")"
