@@ -72,8 +72,12 @@ deltas_carry(struct server *s, struct image *img, const struct options *o, uint6
 {
 	const struct load_result *load = loads_find(&s->loads, job);
 	json_t *errors = load ? load->errors : NULL;
-	struct deltas d = {
-	    .img = img, .o = o, .error = loads_error, .ctx = errors, .grace = no_grace};
+	struct deltas d = {.img = img,
+	    .o = o,
+	    .error = loads_error,
+	    .ctx = errors,
+	    .grace = no_grace,
+	    .job = s->loads.running}; /* the next load, which began just now */
 	int rc = deltas_take(&d);
 
 	if (rc == 0 &&

@@ -33,8 +33,9 @@ question_name(struct vec *v, unsigned i)
 
 	if (most > NAME_LEN_MAX)
 		most = NAME_LEN_MAX;
-	/* Reads one label past the end at most, which VEC_SLACK covers. */
-	while (n = name[pos], n - 1 < NAME_LABEL_MAX && pos < most) {
+	/* Reads one label past the end at most, which VEC_SLACK covers.  The last byte can be the
+	 * root only: h->label has no room for one label more. */
+	while (n = name[pos], n - 1 < NAME_LABEL_MAX && pos + 1 < most) {
 		h->label[labels++] = (uint8_t)pos;
 		pos += n + 1;
 	}

@@ -13,7 +13,7 @@
 
 /* One cache line over VEC_ROOM: at a stride of 2 KiB the headers of all lanes would fall into
  * two sets of the first-level cache. */
-#define UDP_ROOM (VEC_ROOM + 64)
+#define UDP_ROOM (VEC_ROOM + VEC_PAST)
 
 union control {
 	struct cmsghdr aligned;

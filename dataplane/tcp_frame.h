@@ -14,8 +14,9 @@
 #define TCP_MESSAGE_MAX VEC_ROOM
 #define TCP_FRAME_MAX   (TCP_PREFIX + TCP_MESSAGE_MAX)
 
-/* A lane: prefix, then message.  The odd cache line keeps lanes out of each other's cache sets. */
-#define TCP_ROOM (TCP_FRAME_MAX + 62)
+/* A lane: prefix, then message, what is read past it, and up to a whole cache line.  That they are
+ * not a power of two keeps lanes out of each other's cache sets. */
+#define TCP_ROOM (TCP_FRAME_MAX + VEC_PAST + 62)
 
 /* Copies whole messages from stream[*at] on to the lanes of v, VEC_MAX at most, and moves *at
  * behind them.  Fills n, msg, len, limit, tcp and way of v.

@@ -13,6 +13,7 @@
 #define VEC_MAX        64   /* lanes */
 #define VEC_NAME_PAD   16   /* readable past a name */
 #define VEC_SLACK      288  /* bytes that must be readable and writable at msg, past limit */
+#define VEC_PAST       64   /* bytes that must be readable past the query, be it over limit */
 #define VEC_CLIENT_LEN 16   /* bytes of a client's address */
 #define VEC_ROOM       2048 /* of a message buffer, where the buffer is our own: limit 1760 */
 

@@ -122,6 +122,28 @@ arena_idle(const struct arena *a)
 	return a->idle;
 }
 
+void
+arena_rewind(struct arena *a, uint64_t bytes)
+{
+	const char *end = a->base + bytes;
+
+	for (Word_t words = 1; words <= WORDS_MAX; words++) {
+		void *kept = NULL, *next;
+
+		for (void *p = a->free_list[words]; p; p = next) {
+			memcpy(&next, p, sizeof(next));
+			if ((const char *)p < end) {
+				memcpy(p, &kept, sizeof(kept));
+				kept = p;
+			} else {
+				a->idle -= words * sizeof(Word_t);
+			}
+		}
+		a->free_list[words] = kept;
+	}
+	a->used = bytes;
+}
+
 struct arena *
 arena_use(struct arena *a)
 {

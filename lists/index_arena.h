@@ -26,6 +26,11 @@ void *arena_take(struct arena *a, size_t bytes);
 uint64_t arena_bytes(const struct arena *a);
 uint64_t arena_idle(const struct arena *a);
 
+/* Takes back what Judy was given since arena_bytes() returned `bytes`; it must have freed all of
+ * that.  Freed blocks are for their own size alone: without this, what could not be finished would
+ * leave no room for anything else. */
+void arena_rewind(struct arena *a, uint64_t bytes);
+
 /* Makes a the calling thread's arena for Judy; returns what was current, to be put back. */
 struct arena *arena_use(struct arena *a);
 

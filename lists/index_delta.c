@@ -289,6 +289,7 @@ index_delta_apply(struct index_delta *d, bool strict, index_grace_fn *grace, voi
 {
 	struct arena *before = arena_use(d->ix->arena);
 	struct swap *swap = calloc(d->n ? d->n : 1, sizeof(*swap));
+	uint64_t bytes = arena_bytes(d->ix->arena);
 	size_t made = 0;
 	JError_t e;
 	int rc = swap ? 0 : -ENOMEM;
@@ -307,6 +308,8 @@ index_delta_apply(struct index_delta *d, bool strict, index_grace_fn *grace, voi
 			__builtin_prefetch(swap[i + AHEAD_LEAF].old);
 		JudyLFreeArray(rc == 0 ? &swap[i].old : &swap[i].new, &e);
 	}
+	if (rc < 0)
+		arena_rewind(d->ix->arena, bytes);
 	free(swap);
 	arena_use(before);
 	return rc;

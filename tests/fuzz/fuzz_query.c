@@ -23,7 +23,7 @@ static struct engine engine = {.counters = &counters, .cookies = &secrets, .day 
 static void
 run(struct vec *v, const uint8_t *data, size_t size, unsigned tcp, uint8_t filling)
 {
-	size_t bytes = VEC_ROOM + VEC_SLACK;
+	size_t bytes = VEC_ROOM + VEC_PAST;
 
 	v->n = 1;
 	v->msg[0] = malloc(bytes); /* exact: ASan sees what goes past it */
@@ -76,7 +76,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!world)
 		start();
-	if (size > ENGINE_UDP_MAX || !world)
+	if (size > VEC_ROOM || !world)
 		return 0;
 	for (unsigned tcp = 0; tcp < 2; tcp++) {
 		run(&a, data, size, tcp, 0x00);

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -144,6 +145,80 @@ check_twins(void)
 	index_free(ix);
 }
 
+/* --- deltas that memory has no room for --- */
+
+#define FULL_NAMES  20000
+#define FULL_DELTA  300000
+#define FULL_BYTES  (6 << 20) /* the loader's least, and too little for FULL_DELTA */
+#define FULL_ROUNDS 5
+
+static int
+add_names(struct index *ix, unsigned first, unsigned n)
+{
+	struct index_delta *d;
+	int rc = index_delta_new(&d, ix);
+
+	for (unsigned i = first; i < first + n && rc == 0; i++) {
+		struct index_change ch;
+		char text[32];
+
+		snprintf(text, sizeof(text), "n%u.t", i);
+		ch = change(text, 0, 1, false);
+		rc = index_delta_add(d, &ch, i);
+	}
+	if (rc == 0)
+		rc = index_delta_apply(d, true, no_grace, NULL);
+	index_delta_free(d);
+	return rc;
+}
+
+static unsigned
+count_listed(const struct index *ix, unsigned n)
+{
+	unsigned listed = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		char text[32];
+
+		snprintf(text, sizeof(text), "n%u.t", i);
+		listed += lists(ix, text);
+	}
+	return listed;
+}
+
+/* It changes nothing, and what it took is there for the next that fits. */
+static void
+check_full(void)
+{
+	struct index_loader *l;
+	struct index *ix = NULL;
+	struct index_stats s;
+	unsigned n = FULL_NAMES, refused = 0;
+
+	index_loader_new(&l, hash_best(), &index_key, FULL_BYTES);
+	for (unsigned i = 0; i < n; i++) {
+		struct entry e;
+		char text[32];
+
+		snprintf(text, sizeof(text), "n%u.t", i);
+		e = entry_of(text, 0, 9, ACTION_DROP);
+		if (index_loader_add(l, &e, 1, false) < 0)
+			abort();
+	}
+	if (index_loader_finish(l, &ix) < 0)
+		abort();
+	for (unsigned i = 0; i < FULL_ROUNDS; i++) {
+		refused += add_names(ix, n, FULL_DELTA) == -ENOMEM;
+		n += add_names(ix, n, 20) == 0 ? 20 : 0;
+	}
+	index_stats(ix, &s);
+	CHECK(refused == FULL_ROUNDS, "%u of %d too large", refused, FULL_ROUNDS);
+	CHECK(n == FULL_NAMES + FULL_ROUNDS * 20, "what fits in between is taken: %u", n);
+	CHECK(s.names == n && s.entries == n, "%u names", (unsigned)s.names);
+	CHECK(count_listed(ix, n + FULL_DELTA) == n, "and no others are found");
+	index_free(ix);
+}
+
 /* --- random deltas, and a reader --- */
 
 struct model {
@@ -214,7 +289,7 @@ wait_round(void *ctx)
 		m->late = m->late || lists(m->ix, text) == m->in_force[m->which[k]];
 	}
 	while (atomic_load(&m->rounds) < now + 2)
-		;
+		sched_yield();
 }
 
 /* A delta of distinct names; where `spoilt`, one of them does not fit. */
@@ -268,6 +343,16 @@ count_wrong(const struct model *m)
 	return wrong;
 }
 
+/* On a busy machine the reader may not have run between two deltas. */
+static void
+await_reader(struct model *m)
+{
+	uint64_t now = atomic_load(&m->rounds);
+
+	while (atomic_load(&m->rounds) < now + 2)
+		sched_yield();
+}
+
 static void
 check_model(void)
 {
@@ -292,6 +377,7 @@ check_model(void)
 	pthread_create(&reader, NULL, read_on, &m);
 	for (unsigned round = 0; round < ROUNDS; round++) {
 		one_delta(&m, round % 4 == 3);
+		await_reader(&m);
 		CHECK(count_wrong(&m) == 0, "round %u: as the plain set", round);
 		index_stats(m.ix, &s);
 		bytes = round == ROUNDS / 6 ? s.bytes : bytes;
@@ -311,6 +397,7 @@ main(void)
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		run_case(i);
 	check_twins();
+	check_full();
 	check_model();
 	return test_end();
 }

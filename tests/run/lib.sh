@@ -16,11 +16,16 @@ PIDS=
 UNDO=
 passed=0 failed=0
 
+# A process and those under it: in `in_a COMMAND &` the command is a child of $!.
+tree() { # PID
+	for child in $(ps -o pid= --ppid "$1" 2>/dev/null); do tree "$child"; done
+	echo "$1"
+}
 finish() {
 	rc=$?
 	trap '' INT TERM EXIT
 	eval "$UNDO"
-	for p in $PIDS; do kill -9 "$p" 2>/dev/null; done
+	for p in $PIDS; do kill -9 $(tree "$p") 2>/dev/null; done
 	ip netns del "$NS_A" 2>/dev/null
 	ip netns del "$NS_B" 2>/dev/null
 	rm -rf "$TMP"
