@@ -134,7 +134,8 @@ has_failed(const struct http_asked *a, const struct http_thing *thing)
 	       (http_date_parse(&since, a->if_unmodified_since) < 0 || thing->modified > since);
 }
 
-/* 13.1.2 and 13.1.3 */
+/* 13.1.2 and 13.1.3.  A date has to be the very one: when the clock was set back, a newer version
+ * has an earlier one, and whoever asks must not go on without it. */
 static bool
 is_unchanged(const struct http_asked *a, const struct http_thing *thing)
 {
@@ -143,7 +144,7 @@ is_unchanged(const struct http_asked *a, const struct http_thing *thing)
 	if (a->if_none_match)
 		return http_etag_listed(a->if_none_match, thing->etag, true);
 	return a->if_modified_since && http_date_parse(&since, a->if_modified_since) == 0 &&
-	       thing->modified <= since;
+	       thing->modified == since;
 }
 
 struct http_outcome

@@ -3,7 +3,8 @@
  *
  * Pure.  Entity tags are given as they stand in the field, "..." with the quotes.  What is not
  * written as the RFC has it counts as if it was not there, but for If-Match and
- * If-Unmodified-Since, which then never hold. */
+ * If-Unmodified-Since, which then never hold.  If-Modified-Since holds off but the date that we
+ * gave. */
 #pragma once
 
 #include <stdbool.h>

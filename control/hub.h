@@ -17,6 +17,7 @@
 
 #define HUB_LINE_MAX  4096 /* bytes of a child's line */
 #define HUB_QUEUE_MAX 64   /* updates waiting to be examined */
+#define HUB_LATELY    4096 /* deliveries that are remembered */
 
 struct hub;
 struct node;
@@ -79,6 +80,10 @@ struct hub {
 	struct hub_fetch *fetch; /* of each feed; role hub */
 	json_t *https_counts;    /* as the intake told them last; NULL: not yet */
 	struct hub_refused refused;
+	struct {
+		uint64_t what;   /* 0: free */
+		int64_t at_ns;   /* monotonic */
+	} lately[HUB_LATELY];    /* deliveries, by their digest */
 	struct store_copy *copy; /* being made, or NULL */
 	bool copy_due;
 	int64_t copy_ns;   /* monotonic: not before */

@@ -83,19 +83,26 @@ text(const json_t *o, const char *key)
 	return s ? s : "";
 }
 
+static const struct hub_source *
+after(const struct hub *h, const struct hub_source *s)
+{
+	size_t i = (size_t)(s - h->options->source) + 1;
+
+	return &h->options->source[i % h->options->sources_n];
+}
+
 /* The next source after retry; when all have failed, with pauses that grow. */
 static void
 back_off(struct hub *h, struct hub_fetch *f)
 {
 	const struct config_node *c = &h->options->config.node;
-	size_t i = (size_t)(f->source - h->options->source) + 1;
 	unsigned rounds = ++f->failures / h->options->sources_n;
 	int64_t pause = c->retry, most = c->refresh > c->retry ? c->refresh : c->retry;
 
 	while (rounds-- > 1 && pause < most)
 		pause *= 2;
 	f->due_ns = hub_clock_ns() + (pause < most ? pause : most) * SECOND_NS;
-	f->source = &h->options->source[i % h->options->sources_n];
+	f->source = after(h, f->source);
 }
 
 /* Says it, the same only once, and goes on to the next source. */
@@ -176,6 +183,7 @@ take(struct hub *h, struct hub_fetch *f, const json_t *reply, int fd)
 		f->error[0] = '\0';
 		f->skip_keys = false;
 		f->due_ns = hub_clock_ns() + h->options->config.node.refresh * SECOND_NS;
+		f->source = after(h, f->source); /* one that holds news back does it alone */
 		return;
 	}
 	f->is_whole = was_difference; /* of the next one: any difference may be at fault */

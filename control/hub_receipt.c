@@ -7,6 +7,7 @@
 #include "control/zone_digest.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define FUTURE_S 300 /* as far as clocks may differ, like TSIG's fudge */
@@ -151,11 +152,16 @@ judge(struct hub *h, const json_t *receipt, struct receipt *r)
 enum receipt_verdict
 hub_receipt_take(struct hub *h, const json_t *receipt)
 {
+	static struct log_limit refused;
 	struct receipt r;
 	enum receipt_verdict v = judge(h, receipt, &r);
 
-	log_event(v == RECEIPT_HELD ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, "receipt",
-	    "registry=%s zone=%s serial=%u verdict=%s", r.registry, r.zone, r.serial,
-	    receipt_verdict_text(v));
+	if (v == RECEIPT_HELD)
+		log_event(LOG_LEVEL_INFO, "receipt", "registry=%s zone=%s serial=%" PRIu32,
+		    r.registry, r.zone, r.serial);
+	else
+		log_limited(&refused, LOG_LEVEL_WARNING, "receipt",
+		    "registry=%s zone=%s serial=%" PRIu32 " verdict=%s", r.registry, r.zone,
+		    r.serial, receipt_verdict_text(v));
 	return v;
 }

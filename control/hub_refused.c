@@ -20,21 +20,23 @@ mix(uint64_t hash, const char *text)
 	return hash;
 }
 
-/* Where a kind is remembered, or may be: a free place, or one whose hour is over and that owes
- * nothing.  -1: nowhere. */
+/* Where a kind is remembered, or may be: a free place, or the oldest whose hour is over.  -1:
+ * nowhere. */
 static int
 place(const struct hub_refused *r, uint64_t kind, int64_t now_ns)
 {
-	int empty = -1;
+	int best = -1;
 
 	for (int i = 0; i < HUB_REFUSED_KINDS; i++) {
 		if (r->item[i].kind == kind)
 			return i;
-		if (empty < 0 && (!r->item[i].kind ||
-				     (!r->item[i].since && now_ns - r->item[i].at_ns >= EVERY_NS)))
-			empty = i;
+		if (r->item[i].kind && now_ns - r->item[i].at_ns < EVERY_NS)
+			continue;
+		if (best < 0 || !r->item[i].kind ||
+		    (r->item[best].kind && r->item[i].at_ns < r->item[best].at_ns))
+			best = i;
 	}
-	return empty;
+	return best;
 }
 
 static void
@@ -71,7 +73,11 @@ hub_refused_take(struct hub *h, const char *event, const char *who, const json_t
 		r->item[i].since++;
 		return;
 	}
-	record(h, event, who, line, r->item[i].kind == kind ? r->item[i].since : 0);
+	if (r->item[i].kind != kind) { /* what it left out has no record to come */
+		r->dropped += r->item[i].since;
+		r->item[i].since = 0;
+	}
+	record(h, event, who, line, r->item[i].since);
 	r->item[i].kind = kind;
 	r->item[i].at_ns = now_ns;
 	r->item[i].since = 0;

@@ -19,7 +19,7 @@ struct hub_refused {
 		int64_t at_ns;  /* of its record, monotonic */
 		uint64_t since; /* left out since */
 	} item[HUB_REFUSED_KINDS];
-	uint64_t dropped; /* for want of room */
+	uint64_t dropped; /* for want of room, or left out of a kind that came no more */
 };
 
 /* Writes a record, or counts.

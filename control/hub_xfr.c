@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define SECOND_NS INT64_C(1000000000)
+
 bool
 hub_xfr_is_wanted(const struct hub *h)
 {
@@ -74,6 +76,40 @@ evidence_of(const char *event, const char *kind)
 	return strcmp(event, "transfer") == 0 ? "transfer" : NULL;
 }
 
+static uint64_t
+mix(uint64_t hash, const void *bytes, size_t len)
+{
+	for (const uint8_t *at = bytes; len--; at++) /* FNV-1a */
+		hash = (hash ^ *at) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
+/* Whether the very same was written down within a second: each is a sync of the disk, and a
+ * registry can ask thousands of times a second. */
+static bool
+is_repeated(struct hub *h, const struct store_delivery *d)
+{
+	uint64_t what = mix(UINT64_C(0xcbf29ce484222325), &d->serial, sizeof(d->serial));
+	int64_t now_ns = hub_clock_ns(), *at_ns;
+	size_t slot;
+	bool same;
+
+	what = mix(what, &d->ok, sizeof(d->ok));
+	what = mix(what, d->registry, strlen(d->registry) + 1);
+	what = mix(what, d->origin, strlen(d->origin) + 1);
+	what = mix(what, d->event, strlen(d->event) + 1);
+	what = mix(what, d->kind, strlen(d->kind) + 1);
+	what = mix(what, d->error, strlen(d->error));
+	slot = (what ^ what >> 32) % HUB_LATELY;
+	at_ns = &h->lately[slot].at_ns;
+	same = h->lately[slot].what == what && now_ns - *at_ns < SECOND_NS;
+	if (!same) {
+		h->lately[slot].what = what;
+		*at_ns = now_ns;
+	}
+	return same;
+}
+
 /* No delivery: whoever has a key may ask for zones of any name. */
 static void
 take_refused(struct hub *h, const char *registry, const json_t *line)
@@ -115,7 +151,7 @@ hub_xfr_take(struct hub *h, const json_t *line)
 		take_refused(h, d.registry, line);
 		return;
 	}
-	if (!is_known(h, &d) || store_begin(h->store) < 0)
+	if (!is_known(h, &d) || is_repeated(h, &d) || store_begin(h->store) < 0)
 		return;
 	rc = store_delivery(h->store, &d);
 	if (rc == 0 && d.ok && evidence)

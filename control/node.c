@@ -123,6 +123,12 @@ make_parts(struct node *n, const struct hub_options *o)
 	return 0;
 }
 
+static int64_t
+clock_distance(const struct hub *h)
+{
+	return hub_now(h) - hub_clock_ns() / SECOND_NS;
+}
+
 int
 node_open(struct hub *h)
 {
@@ -136,6 +142,7 @@ node_open(struct hub *h)
 		return -ENOMEM;
 	h->node = n;
 	n->is_policy_due = true;
+	n->clock_s = clock_distance(h);
 	n->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	rc = n->epoll_fd < 0 ? -errno : make_parts(n, h->options);
 	rc = rc < 0 ? rc : watch_keys(h);
@@ -193,6 +200,28 @@ expire(struct hub *h, struct node_part *p)
 	hub_policy_mark(h, p->feed);
 }
 
+/* The clock was set: signatures that were over, or not yet to begin, may count now. */
+static void
+heed_clock(struct hub *h)
+{
+	struct node *n = h->node;
+	int64_t distance = clock_distance(h), step = distance - n->clock_s;
+
+	if (step >= -1 && step <= 1)
+		return;
+	n->clock_s = distance;
+	log_event(LOG_LEVEL_WARNING, "clock", "step_s=%" PRId64, step);
+	for (size_t i = 0; i < n->parts; i++) {
+		struct node_part *p = &n->part[i];
+
+		if (p->state != NODE_EXPIRED)
+			continue;
+		node_pull_end(n, p);
+		p->state = NODE_HELD;
+		p->due_ns = 0;
+	}
+}
+
 static void
 be_loud(struct hub *h, int64_t now_ns)
 {
@@ -245,6 +274,7 @@ node_step(struct hub *h)
 	if (!n)
 		return;
 	read_ready(h);
+	heed_clock(h);
 	for (size_t i = 0; i < n->parts; i++) {
 		struct node_part *p = &n->part[i];
 

@@ -31,9 +31,12 @@ node_catalog_hold(struct hub *h, const struct store_zone *z)
 static void
 note(struct hub *h, const struct node_part *p, const char *event, const char *note)
 {
-	json_t *detail = json_pack("{s:I, s:I, s:s}", "serial", (json_int_t)p->zone.serial, "until",
-	    (json_int_t)p->until, "catalog", h->options->config.node.catalog);
+	json_t *detail;
 
+	if (!node_may_note(h->node))
+		return;
+	detail = json_pack("{s:I, s:I, s:s}", "serial", (json_int_t)p->zone.serial, "until",
+	    (json_int_t)p->until, "catalog", h->options->config.node.catalog);
 	log_event(LOG_LEVEL_WARNING, event, "zone=%s serial=%" PRIu32 " note=\"%s\"",
 	    p->zone.origin, p->zone.serial, note);
 	store_audit(h->store, hub_now(h), event, p->zone.origin, detail);
@@ -158,11 +161,11 @@ node_catalog_drop(struct hub *h, struct node_part *p)
 		return;
 	if (p->state != NODE_NONE && forget(h, p) < 0)
 		return; /* at the next step */
-	log_event(LOG_LEVEL_WARNING, "part-dropped", "zone=%s serial=%" PRIu32, p->zone.origin,
-	    p->zone.serial);
+	if (p->state != NODE_NONE || node_may_note(h->node))
+		log_event(LOG_LEVEL_WARNING, "part-dropped", "zone=%s serial=%" PRIu32,
+		    p->zone.origin, p->zone.serial);
 	hub_policy_mark(h, p->feed);
 	memset(p, 0, sizeof(*p));
 	p->pull = (struct pull){-1, -1, -1};
-	if (hub_book_write(h) < 0)
-		h->book_stale = true;
+	h->book_stale = true; /* once for all that go in this step */
 }

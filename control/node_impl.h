@@ -69,6 +69,7 @@ struct node_sender {
 	int64_t due_ns[HUB_SOURCES_MAX];
 	long status[HUB_SOURCES_MAX]; /* of the failure that the log has */
 	char code[HUB_SOURCES_MAX][RECEIPT_CODE_MAX];
+	char last[HUB_SOURCES_MAX][STORE_ORIGIN_MAX]; /* of the batch before; "": begin anew */
 };
 
 struct node_command {
@@ -89,6 +90,9 @@ struct node {
 	uint64_t unreached[HUB_SOURCES_MAX]; /* as said, of sources that none can get at */
 	bool reload_due[16];                 /* of each responder */
 	int64_t reload_ns, loud_ns;
+	int64_t notes_ns; /* when the count of notes began */
+	unsigned notes, notes_lost;
+	int64_t clock_s; /* how far the clock is from the monotonic one */
 
 	struct node_sender sender;
 	struct node_command command[HUB_COMMANDS_MAX];
@@ -124,6 +128,11 @@ void node_pull_end(struct node *n, struct node_part *p); /* kills it if need be 
 /* node_take.c.  Acts on the reply of a pull that has ended; NULL: it gave none,
  * or is to be ended. */
 void node_take(struct hub *h, struct node_part *p, const json_t *reply);
+
+/* Whether one more may be written down of what a source caused, which may be an enemy and have ever
+ * new troubles: log and audit take NODE_NOTES an hour. */
+#define NODE_NOTES 500
+bool node_may_note(struct node *n);
 
 /* Of the same trouble once, however often it is met. */
 void node_complain(struct hub *h, struct node_part *p, const char *event, const json_t *reply);

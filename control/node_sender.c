@@ -40,7 +40,7 @@ node_sender_close(struct node_sender *s)
 
 struct gathering {
 	struct node_sender *s;
-	const char *source;
+	const char *source, *last;
 };
 
 static int
@@ -49,7 +49,7 @@ gather(void *ctx, const struct store_outgoing *o)
 	struct gathering *g = ctx;
 	struct node_sender *s = g->s;
 
-	if (o->is_sent || strcmp(o->source, g->source) != 0)
+	if (o->is_sent || strcmp(o->source, g->source) != 0 || strcmp(o->origin, g->last) <= 0)
 		return 0;
 	s->what[s->n] = *o;
 	s->body[s->n] = strdup(o->body);
@@ -86,11 +86,18 @@ static bool
 start(struct hub *h, const struct hub_source *to, int64_t now_ns)
 {
 	struct node_sender *s = &h->node->sender;
-	struct gathering g = {s, to->name};
-	int pipes[2];
+	char *last = s->last[to - h->options->source];
+	struct gathering g = {s, to->name, last};
+	int pipes[2], rc = store_outgoing_each(h->store, gather, &g);
 
-	if (store_outgoing_each(h->store, gather, &g) < 0 || !s->n)
+	if (rc >= 0 && !s->n && *last) {
+		*last = '\0';
+		rc = store_outgoing_each(h->store, gather, &g);
+	}
+	if (rc < 0 || !s->n)
 		return false;
+	/* Behind these the next time, so that some that are never taken keep no others waiting. */
+	strcpy(last, s->n == NODE_BATCH ? s->what[s->n - 1].origin : "");
 	if (pipe2(pipes, O_CLOEXEC | O_NONBLOCK) < 0) {
 		forget_batch(s);
 		return true;

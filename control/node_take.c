@@ -52,6 +52,23 @@ forgive(struct hub *h, struct node_part *p)
 	p->said[i] = h->node->unreached[i] = 0;
 }
 
+bool
+node_may_note(struct node *n)
+{
+	int64_t now_ns = hub_clock_ns();
+
+	if (now_ns - n->notes_ns >= 3600 * SECOND_NS) {
+		if (n->notes_lost)
+			log_event(LOG_LEVEL_WARNING, "notes", "left_out=%u", n->notes_lost);
+		n->notes_ns = now_ns;
+		n->notes = n->notes_lost = 0;
+	}
+	if (n->notes < NODE_NOTES)
+		return n->notes++, true;
+	n->notes_lost++;
+	return false;
+}
+
 void
 node_complain(struct hub *h, struct node_part *p, const char *event, const json_t *reply)
 {
@@ -63,7 +80,7 @@ node_complain(struct hub *h, struct node_part *p, const char *event, const json_
 	    first   ? json_get_text(first, "text")
 	    : reply ? json_get_text(reply, "error")
 		    : "it took too long, or the process that fetched it failed");
-	if (is_said(h, p, reply))
+	if (is_said(h, p, reply) || !node_may_note(h->node))
 		return;
 	log_event(LOG_LEVEL_ERROR, event, "zone=%s error=\"%s\"", p->zone.origin, p->error);
 	if (first ||
@@ -71,18 +88,25 @@ node_complain(struct hub *h, struct node_part *p, const char *event, const json_
 		store_audit(h->store, hub_now(h), event, p->zone.origin, reply);
 }
 
+static const struct hub_source *
+after(const struct hub *h, const struct hub_source *s)
+{
+	size_t i = (size_t)(s - h->options->source) + 1;
+
+	return &h->options->source[i % h->options->sources_n];
+}
+
 void
 node_next_source(struct hub *h, struct node_part *p)
 {
 	const struct config_node *c = &h->options->config.node;
-	size_t i = (size_t)(p->source - h->options->source) + 1;
 	unsigned rounds = ++p->failures / h->options->sources_n;
 	int64_t pause = c->retry, most = c->refresh > c->retry ? c->refresh : c->retry;
 
 	while (rounds-- > 1 && pause < most)
 		pause *= 2;
 	p->due_ns = hub_clock_ns() + (pause < most ? pause : most) * SECOND_NS;
-	p->source = &h->options->source[i % h->options->sources_n];
+	p->source = after(h, p->source);
 }
 
 /* Nothing came of it: whatever is held stays.  Where a difference went wrong the whole is asked
@@ -210,6 +234,8 @@ node_take(struct hub *h, struct node_part *p, const json_t *reply)
 		p->heard = hub_now(h);
 		forgive(h, p);
 		p->due_ns = hub_clock_ns() + h->options->config.node.refresh * SECOND_NS;
+		if (p->feed) /* one that holds news back does it alone; catalogs may differ */
+			p->source = after(h, p->source);
 	} else {
 		take_failure(h, p, strcmp(state, "refused") == 0 ? "part-refused" : "pull", reply);
 	}

@@ -86,6 +86,8 @@ static const struct decide_row {
 	{HTTP_WHOLE, 0, 100, false}},
     {"modified since: no", {.if_modified_since = SAME}, {HTTP_UNCHANGED, 0, 0, false}},
     {"modified since: yes", {.if_modified_since = OLD}, {HTTP_WHOLE, 0, 100, false}},
+    {"modified since: later, of a version from before the clock was set back",
+	{.if_modified_since = LATER}, {HTTP_WHOLE, 0, 100, false}},
     {"modified since: no date", {.if_modified_since = "x"}, {HTTP_WHOLE, 0, 100, false}},
     {"match", {.if_match = "\"a\""}, {HTTP_WHOLE, 0, 100, false}},
     {"match: any", {.if_match = "*"}, {HTTP_WHOLE, 0, 100, false}},
