@@ -103,5 +103,7 @@ cordon_start 1 "$NS_A"
 check 'started again: it is preferred again' until_who site1
 
 kill -TERM "$HEALTH" # of site 2: without a check there is no announcement
-for t in $(seq 50); do grep -q 'disable anycast: ending' "$TMP/health2.log" && break; sleep 0.1; done
-check 'a check that ends withdraws' sh -c "! birdc -s '$TMP/router.ctl' show route protocol two | grep -q $SERVICE"
+routed() { birdc -s "$TMP/router.ctl" show route protocol two | grep -q $SERVICE; }
+for t in $(seq 100); do routed || break; sleep 0.1; done
+check 'a check that ends withdraws' grep -q 'disable anycast: ending' "$TMP/health2.log"
+check 'and the router knows' sh -c "! birdc -s '$TMP/router.ctl' show route protocol two | grep -q $SERVICE"
