@@ -166,6 +166,13 @@ log_decision(const struct store_update *u, const char *what)
 	    first ? first : "");
 }
 
+/* Whether it has the serial under which it was submitted; else it is refused for that. */
+static bool
+is_as_said(const struct hub_submission *s, const struct verdict *v)
+{
+	return !s->wants_serial || (v->serial == s->wanted && v->is_keys == s->wants_keys);
+}
+
 /* Returns 1 when these very bytes were accepted before: then that is the answer. */
 static int
 known(struct hub *h, const struct verdict *v)
@@ -254,7 +261,7 @@ conclude(struct hub *h, int status)
 		rc = verdict_read(&v, h->verdict, h->verdict_n, (uint64_t)st.st_size);
 	if (rc == 0 && strcmp(v.feed, h->now->feed->name) != 0)
 		rc = -ERR_FORMAT;
-	if (rc == 0)
+	if (rc == 0 && is_as_said(h->now, &v))
 		rc = known(h, &v);
 	if (rc == 0)
 		rc = decide(h, &v);

@@ -44,6 +44,7 @@ same 'by certificate: accepted' 0 "$(submit --serial 1 --certificate "$TMP/alice
 same 'in force' 1 "$(in_force)"
 same 'a certificate of a stranger' 4 "$(submit --serial 1 --certificate "$TMP/stranger.example.pem" --key "$TMP/stranger.example.key" "$TMP/1.tar")"
 same 'the same once more: accepted already' 0 "$(submit --serial 1 --token "$TMP/alice.token" "$TMP/1.tar")"
+same 'the same under another serial: refused' 1 "$(submit --serial 7 --token "$TMP/alice.token" "$TMP/1.tar")"
 same 'the status of an update' 200 "$(put "$U/1")"
 check 'says accepted' grep -q '"state":"accepted"' "$TMP/body"
 same 'of one that never came' 404 "$(put "$U/77")"
